@@ -1,0 +1,61 @@
+# The kinds of tests: see tests/CMakeLists.txt for each in use.
+include(GoogleTest)
+
+# sferic_add_test(NAME <name> SOURCES ... LINK ...)
+#
+# One program of GoogleTest tests; each TEST(Suite, Sentence) is the ctest Suite.Sentence.
+function(sferic_add_test)
+  cmake_parse_arguments(PARSE_ARGV 0 arg "" "NAME" "SOURCES;LINK")
+  sferic_add_executable(${arg_NAME} SOURCES ${arg_SOURCES} LINK ${arg_LINK} GTest::gtest_main)
+  target_include_directories(${arg_NAME} PRIVATE "${PROJECT_SOURCE_DIR}/tests")
+  # Asked for its tests when ctest starts, so that the build runs nothing.
+  gtest_discover_tests(${arg_NAME} DISCOVERY_MODE PRE_TEST DISCOVERY_TIMEOUT 60)
+endfunction()
+
+# sferic_add_script_test(<name> <script> [<variable>=<value>...])
+#
+# Runs a CMake script that knows how this project's sources are compiled.
+function(sferic_add_script_test name script)
+  get_property(components GLOBAL PROPERTY SFERIC_COMPONENTS)
+  foreach(component IN LISTS components)
+    list(APPEND includes $<TARGET_PROPERTY:sferic_${component},INTERFACE_INCLUDE_DIRECTORIES>)
+  endforeach()
+  list(TRANSFORM ARGN PREPEND "-D")
+  add_test(NAME ${name}
+           COMMAND "${CMAKE_COMMAND}" "-DCOMPILER=${CMAKE_CXX_COMPILER}"
+                   "-DSTANDARD=${CMAKE_CXX20_STANDARD_COMPILE_OPTION}"
+                   "-DINCLUDES=$<JOIN:$<REMOVE_DUPLICATES:${includes}>,|>"
+                   ${ARGN} -P "${CMAKE_CURRENT_SOURCE_DIR}/${script}")
+endfunction()
+
+# Each file must be refused by the compiler, soon and with the words of its expect-error lines.
+function(sferic_add_compile_error_tests folder)
+  file(GLOB sources CONFIGURE_DEPENDS "${folder}/*.cpp")
+  foreach(source IN LISTS sources)
+    cmake_path(GET source STEM stem)
+    sferic_add_script_test(CompileError.${stem} compile_errors/expect_error.cmake SOURCE=${source})
+  endforeach()
+endfunction()
+
+# sferic_add_readme_tests(<markdown file>)
+#
+# A fence of C++ right after the line <!-- test: NAME --> is a whole program: it is compiled, and
+# the test Readme.NAME runs it.
+function(sferic_add_readme_tests markdown)
+  set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS "${markdown}")
+  file(READ "${markdown}" rest)
+  while(rest MATCHES "<!-- test: ([A-Za-z0-9_]+) -->\n```cpp\n")
+    set(name ${CMAKE_MATCH_1})
+    string(FIND "${rest}" "${CMAKE_MATCH_0}" begin)
+    string(LENGTH "${CMAKE_MATCH_0}" length)
+    math(EXPR begin "${begin} + ${length}")
+    string(SUBSTRING "${rest}" ${begin} -1 rest)
+    string(FIND "${rest}" "\n```" length)
+    string(SUBSTRING "${rest}" 0 ${length} program)
+
+    set(source "${PROJECT_BINARY_DIR}/readme/${name}.cpp")
+    file(GENERATE OUTPUT "${source}" CONTENT "${program}\n")
+    sferic_add_executable(readme_${name} SOURCES "${source}" LINK sferic::sferic sferic::torch)
+    add_test(NAME Readme.${name} COMMAND readme_${name})
+  endwhile()
+endfunction()

@@ -1,0 +1,39 @@
+#!/usr/bin/env bash
+# Installs the Debian packages that are missing: bash cmake/install_packages.sh [build|test|bench|ci]...
+# Says nothing, and takes no time, when none is.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+
+# libtorch-dev alone comes with the reference BLAS, with which a training step takes three times as
+# long as with OpenBLAS.
+build=(ca-certificates g++ cmake ninja-build ccache
+       libtorch-dev libopenblas0-pthread libboost-dev libfmt-dev nlohmann-json3-dev zlib1g-dev)
+test=(libgtest-dev)
+bench=(libbenchmark-dev)
+ci=(git clang clang-format-19)
+
+# Elsewhere than on Debian, CMake names what it can't find.
+command -v dpkg-query >/dev/null || exit 0
+
+missing=()
+for group in "${@:-build}"; do
+  declare -n packages="$group"
+  for package in "${packages[@]}"; do
+    status=$(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null) || true
+    [[ $status == installed ]] || missing+=("$package")
+  done
+done
+((${#missing[@]})) || exit 0
+
+as_root=()
+((EUID == 0)) || as_root=(sudo)
+apt=("${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -y -o DPkg::Lock::Timeout=300)
+log=build/packages.log
+mkdir -p build
+echo "Installing with apt-get: ${missing[*]}"
+if ! { "${apt[@]}" update && "${apt[@]}" install --no-install-recommends "${missing[@]}"; } \
+    >"$log" 2>&1; then
+  echo "The installation failed; $PWD/$log ends with:" >&2
+  tail -n 5 "$log" >&2
+  exit 1
+fi
