@@ -1,0 +1,83 @@
+#pragma once
+
+#include <atomic>
+#include <cstddef>
+#include <memory>
+#include <vector>
+
+// GCC makes a jump of a call in return position whenever it optimises (-O2), Clang where it is told.
+#if defined(__clang__)
+#define SFERIC_TAIL_CALL [[clang::musttail]]
+#else
+#define SFERIC_TAIL_CALL
+#endif
+
+namespace sferic::detail {
+
+struct Entry;
+struct Slot;
+class Topology;
+
+/// Runs one entry of a plan and then the following ones; returns the entry at which to go on, or
+/// null at the plan's end.
+using Thunk = Entry const* (*)(Entry const* entry, void const* event);
+
+/// One slot in a plan. Disconnecting and blocking exchange the thunk for `skip`, in place, so that
+/// an emission that is under way passes the slot by.
+struct Entry {
+  std::atomic<Thunk> thunk{nullptr};
+  void* context = nullptr;
+};
+
+/// Goes on with the entry after `entry`.
+inline Entry const* run_next(Entry const* entry, void const* event) {
+  Entry const* const next = entry + 1;
+  SFERIC_TAIL_CALL return next->thunk.load(std::memory_order_relaxed)(next, event);
+}
+
+/// Calls the handler in the entry's context, then goes on with the next entry by a jump: a chain of
+/// slots costs one indirect branch a slot, where a loop that calls them pays a call, a return and
+/// its own test as well.
+template <class Handler, class Event>
+Entry const* call_then_next(Entry const* entry, void const* event) {
+  (*static_cast<Handler*>(entry->context))(*static_cast<Event const*>(event));
+  SFERIC_TAIL_CALL return run_next(entry, event);
+}
+
+/// The end of a chain; the entry's context is where the next chain begins.
+Entry const* stop(Entry const* entry, void const* event);
+
+/// The flat form of who is to be called, in order. Its entries never move and are never added to;
+/// emitters know a plan by the address of its first entry.
+class Plan {
+ public:
+  /// Compiles the slots, in this order, to be refreshed before the plan runs. `topology` is told when
+  /// the plan is deleted.
+  Plan(std::vector<std::shared_ptr<Slot>> slots, std::shared_ptr<Topology> topology);
+  ~Plan();
+  Plan(Plan const&) = delete;
+  Plan& operator=(Plan const&) = delete;
+
+  Entry const* first() const noexcept { return entries_.get(); }
+  bool contains(Slot const& slot) const noexcept;
+
+  /// Stores each slot's present thunk (its own, or `skip`) in its entry. The topology's mutex guards
+  /// this and the following.
+  void refresh() noexcept;
+
+  /// Refreshes the entry of one slot, if it has one here.
+  void refresh(Slot const& slot) noexcept;
+
+  Plan* next_retired = nullptr;  ///< the reclaimer's list
+
+ private:
+  std::size_t position(Slot const& slot) const noexcept;
+
+  std::vector<std::shared_ptr<Slot>> slots_;
+  std::unique_ptr<Entry[]> entries_;
+  std::shared_ptr<Topology> topology_;
+};
+
+}  // namespace sferic::detail
+
+#undef SFERIC_TAIL_CALL

@@ -1,0 +1,251 @@
+#include <sferic/signal/detail/topology.hpp>
+
+#include <algorithm>
+#include <chrono>
+#include <exception>
+#include <thread>
+#include <utility>
+
+#include <boost/signals2/connection.hpp>
+#include <boost/signals2/signal.hpp>
+#include <boost/signals2/slot.hpp>
+
+#include <sferic/signal/detail/emission.hpp>
+
+namespace sferic::detail {
+
+/// What Signals2 holds of a slot. However Signals2 comes to drop it (a connection, a group or all
+/// disconnected, a tracked object gone), the slot is severed.
+struct Registration {
+  explicit Registration(std::shared_ptr<Slot> registered) : slot(std::move(registered)) {}
+  ~Registration() {
+    if (auto const topology = slot->topology.lock()) topology->sever(*slot);
+  }
+  Registration(Registration const&) = delete;
+  Registration& operator=(Registration const&) = delete;
+
+  std::shared_ptr<Slot> slot;
+  boost::signals2::connection connection;
+};
+
+namespace {
+
+/// The functor that Signals2 calls when it is enumerated.
+struct Enumerate {
+  std::shared_ptr<Registration> registration;
+  void operator()(std::vector<std::shared_ptr<Slot>>& slots) const {
+    slots.push_back(registration->slot);
+  }
+};
+
+}  // namespace
+
+struct Topology::Connections {
+  boost::signals2::signal<void(std::vector<std::shared_ptr<Slot>>&)> signal;
+};
+
+Topology::Topology() : connections_(std::make_unique<Connections>()) {
+  stale_.thunk.store(&compile_then_run, std::memory_order_relaxed);
+  stale_.context = this;
+}
+
+Topology::~Topology() = default;
+
+Topology* Topology::open(Published& published) {
+  std::shared_ptr<Topology> topology(new Topology);
+  topology->published_ = &published;
+  topology->self_ = topology;
+  return topology.get();
+}
+
+std::weak_ptr<Slot> Topology::connect(std::shared_ptr<Slot> slot, Order order) {
+  auto const registration = std::make_shared<Registration>(slot);
+  slot->registration = registration;
+  slot->topology = weak_from_this();
+  decltype(connections_->signal)::slot_type entry{Enumerate{registration}};
+  if (slot->tracks) entry.track_foreign(slot->owner);
+
+  auto connection = connections_->signal.connect(static_cast<int>(order), entry);
+  Plan* retired = nullptr;
+  {
+    std::lock_guard const lock(mutex_);
+    registration->connection = std::move(connection);
+    retired = unpublish(&stale_);
+  }
+  retire_plan(retired);
+  return slot;
+}
+
+void Topology::disconnect(Slot& slot) noexcept {
+  sever(slot);
+  auto const registration = slot.registration.lock();
+  if (!registration) return;
+  boost::signals2::connection connection;
+  {
+    std::lock_guard const lock(mutex_);
+    connection = registration->connection;
+  }
+  connection.disconnect();
+}
+
+void Topology::disconnect(Order order) noexcept {
+  connections_->signal.disconnect(static_cast<int>(order));
+}
+
+void Topology::disconnect_all() noexcept { connections_->signal.disconnect_all_slots(); }
+
+void Topology::close() noexcept {
+  std::shared_ptr<Topology> self;
+  Plan* retired = nullptr;
+  {
+    std::lock_guard const lock(mutex_);
+    self = std::move(self_);
+    if (version_ > 0) retired = unpublish(nullptr);  // else it may be another's plan
+    published_ = nullptr;
+  }
+  disconnect_all();
+  retire_plan(retired);
+}
+
+void Topology::move_to(Published& published) noexcept {
+  std::lock_guard const lock(mutex_);
+  published.store(published_->exchange(nullptr, std::memory_order_seq_cst),
+                  std::memory_order_seq_cst);
+  published_ = &published;
+}
+
+void Topology::add_blockers(Slot& slot, int count) noexcept {
+  std::lock_guard const lock(mutex_);
+  slot.blockers += count;
+  for (Plan* const plan : live_) plan->refresh(slot);
+}
+
+bool Topology::connected(Slot const& slot) const noexcept {
+  std::lock_guard const lock(mutex_);
+  return slot.connected && !(slot.tracks && slot.owner.expired());
+}
+
+bool Topology::blocked(Slot const& slot) const noexcept {
+  std::lock_guard const lock(mutex_);
+  return slot.blockers > 0;
+}
+
+std::size_t Topology::slot_count() const { return slots().size(); }
+
+std::vector<std::shared_ptr<Slot>> Topology::slots() const {
+  std::vector<std::shared_ptr<Slot>> slots;
+  connections_->signal(slots);
+  return slots;
+}
+
+void Topology::emit_to_all(void const* event, ErrorHandler on_error, void* context) {
+  auto const keep_alive = shared_from_this();
+  for (auto const& slot : slots()) {
+    if (!begin_call(*slot)) continue;
+    Entry chain[2];
+    chain[0].context = slot->context;
+    chain[1].thunk.store(&stop, std::memory_order_relaxed);
+    std::exception_ptr error;
+    try {
+      slot->thunk(chain, event);
+    } catch (...) {
+      error = std::current_exception();
+    }
+    end_call(*slot);
+    if (error) on_error(context, error);
+  }
+}
+
+bool Topology::begin_call(Slot const& slot) {
+  std::lock_guard const lock(mutex_);
+  if (!slot.connected || slot.blockers > 0) return false;
+  calls_.push_back({&slot, std::this_thread::get_id()});
+  return true;
+}
+
+void Topology::end_call(Slot const& slot) noexcept {
+  std::lock_guard const lock(mutex_);
+  calls_.erase(std::find(calls_.begin(), calls_.end(), Call{&slot, std::this_thread::get_id()}));
+}
+
+void Topology::wait_for_calls(Slot const& slot) const noexcept {
+  auto const running = [&] {
+    std::lock_guard const lock(mutex_);
+    return std::any_of(live_.begin(), live_.end(),
+                       [&](Plan const* plan) {
+                         return plan->contains(slot) && runs_on_another_thread(*plan);
+                       }) ||
+           std::any_of(calls_.begin(), calls_.end(), [&](Call const& call) {
+             return call.slot == &slot && call.thread != std::this_thread::get_id();
+           });
+  };
+  order_emitters_before_this();
+  while (running()) std::this_thread::sleep_for(std::chrono::microseconds(20));
+}
+
+void Topology::sever(Slot& slot) noexcept {
+  Plan* retired = nullptr;
+  {
+    std::lock_guard const lock(mutex_);
+    if (!slot.connected) return;
+    slot.connected = false;
+    for (Plan* const plan : live_) plan->refresh(slot);
+    retired = unpublish(&stale_);
+  }
+  retire_plan(retired);
+}
+
+void Topology::forget(Plan const& plan) noexcept {
+  std::lock_guard const lock(mutex_);
+  std::erase(live_, &plan);
+}
+
+Plan* Topology::unpublish(Entry const* replacement) noexcept {
+  ++version_;
+  if (published_ != nullptr) published_->store(replacement, std::memory_order_seq_cst);
+  return std::exchange(current_, nullptr);
+}
+
+Topology::Published* Topology::published() const noexcept {
+  std::lock_guard const lock(mutex_);
+  return published_;
+}
+
+void Topology::compile() {
+  for (;;) {
+    std::uint64_t seen = 0;
+    {
+      std::lock_guard const lock(mutex_);
+      seen = version_;
+    }
+    auto connected = slots();
+    auto plan = connected.empty()
+                    ? nullptr
+                    : std::make_unique<Plan>(std::move(connected), shared_from_this());
+
+    std::lock_guard const lock(mutex_);
+    if (published_ == nullptr || published_->load(std::memory_order_relaxed) != &stale_) return;
+    if (version_ != seen) continue;
+    if (plan) {
+      live_.push_back(plan.get());
+      plan->refresh();
+    }
+    published_->store(plan ? plan->first() : nullptr, std::memory_order_seq_cst);
+    current_ = plan.release();
+    return;
+  }
+}
+
+Entry const* Topology::compile_then_run(Entry const* entry, void const* event) {
+  auto const topology = static_cast<Topology*>(entry->context)->shared_from_this();
+  topology->compile();
+  Published* const published = topology->published();
+  if (published != nullptr) Emission(*published).run(event);
+  return nullptr;
+}
+
+void drop_expired(Slot& slot) noexcept {
+  if (auto const topology = slot.topology.lock()) topology->disconnect(slot);
+}
+
+}  // namespace sferic::detail

@@ -1,0 +1,57 @@
+#include <sferic/signal/signal.hpp>
+
+#include <sferic/signal/detail/topology.hpp>
+
+namespace sferic {
+
+SignalBase::SignalBase(SignalBase&& other) noexcept { *this = std::move(other); }
+
+SignalBase& SignalBase::operator=(SignalBase&& other) noexcept {
+  if (this == &other) return *this;
+  close();
+  if (auto* const taken = other.topology_.exchange(nullptr)) {
+    taken->move_to(plan_);
+    topology_.store(taken);
+  }
+  return *this;
+}
+
+SignalBase::~SignalBase() { close(); }
+
+void SignalBase::close() noexcept {
+  // Again, if the destructor of a capture has connected something meanwhile.
+  while (auto* const topology = topology_.exchange(nullptr)) topology->close();
+}
+
+detail::Topology& SignalBase::topology() {
+  auto* topology = topology_.load(std::memory_order_acquire);
+  if (topology != nullptr) return *topology;
+  auto* const opened = detail::Topology::open(plan_);
+  if (topology_.compare_exchange_strong(topology, opened)) return *opened;
+  opened->close();  // another thread was first
+  return *topology;
+}
+
+Connection SignalBase::connect(std::shared_ptr<detail::Slot> slot, Order order) {
+  return Connection(topology().connect(std::move(slot), order));
+}
+
+void SignalBase::disconnect(Order order) noexcept {
+  if (auto* const topology = topology_.load()) topology->disconnect(order);
+}
+
+void SignalBase::disconnect_all() noexcept {
+  if (auto* const topology = topology_.load()) topology->disconnect_all();
+}
+
+void SignalBase::emit_to_all(void const* event, detail::ErrorHandler on_error,
+                             void* context) const {
+  if (auto* const topology = topology_.load()) topology->emit_to_all(event, on_error, context);
+}
+
+std::size_t SignalBase::slot_count() const {
+  auto* const topology = topology_.load();
+  return topology == nullptr ? 0 : topology->slot_count();
+}
+
+}  // namespace sferic

@@ -1,0 +1,137 @@
+#pragma once
+
+#include <atomic>
+#include <cstddef>
+#include <exception>
+#include <memory>
+#include <type_traits>
+#include <utility>
+
+#include <sferic/signal/connection.hpp>
+#include <sferic/signal/detail/emission.hpp>
+#include <sferic/signal/detail/slot.hpp>
+#include <sferic/signal/filter.hpp>
+#include <sferic/signal/order.hpp>
+#include <sferic/signal/track.hpp>
+
+namespace sferic {
+
+/// What all signals have in common, whatever their event.
+class SignalBase {
+ public:
+  SignalBase(SignalBase const&) = delete;
+  SignalBase& operator=(SignalBase const&) = delete;
+
+  /// Ends the connections of one order, or all.
+  void disconnect(Order order) noexcept;
+  void disconnect_all() noexcept;
+
+  /// The number of connected slots, blocked ones included.
+  [[nodiscard]] std::size_t slot_count() const;
+  [[nodiscard]] bool empty() const { return slot_count() == 0; }
+
+ protected:
+  SignalBase() = default;
+  SignalBase(SignalBase&& other) noexcept;
+  SignalBase& operator=(SignalBase&& other) noexcept;
+  ~SignalBase();
+
+  Connection connect(std::shared_ptr<detail::Slot> slot, Order order);
+
+  void emit_to_all(void const* event, void (*on_error)(void*, std::exception_ptr const&),
+                   void* context) const;
+
+  void emit(void const* event) const {
+    if (plan_.load(std::memory_order_relaxed) != nullptr) detail::Emission(plan_).run(event);
+  }
+
+ private:
+  detail::Topology& topology();
+  void close() noexcept;
+
+  std::atomic<detail::Entry const*> plan_{nullptr};
+  std::atomic<detail::Topology*> topology_{nullptr};  ///< made by the first connection
+};
+
+/// Calls its slots, in order, with each event that is emitted.
+///
+/// 1. Slots are called by Order, then as they were connected.
+/// 2. A slot that is connected during an emission is first called in the next one. One that is
+///    disconnected or blocked during an emission, by itself or another, is not called any more in
+///    it, and no other slot is passed over.
+/// 3. A slot may emit the same signal again, and may disconnect or destroy anything, the signal too:
+///    the slots that are left are not called then.
+/// 4. An exception from a slot ends that emission and leaves emit(); the signal stays as it was.
+/// 5. A slot that tracks an object (see track()) ends with it.
+/// 6. The captures of a disconnected slot are released inside disconnect(), or when the last
+///    emission that could hold them returns.
+/// 7. Any thread may emit, connect, disconnect and block at any time. No lock is held while a slot
+///    or a destructor of the user's runs. Not promised: destroying or moving a signal while another
+///    thread uses it.
+///
+/// Emitting takes no lock and allocates nothing, except in the first emission after slots were
+/// connected or disconnected, which compiles the plan that the following ones run.
+template <class Event>
+class Signal : public SignalBase {
+  static_assert(std::is_object_v<Event> && !std::is_const_v<Event>,
+                "sferic::Signal<Event>: Event must be a plain type, not a reference or const");
+
+ public:
+  Signal() = default;
+  Signal(Signal&&) noexcept = default;
+  Signal& operator=(Signal&&) noexcept = default;
+  ~Signal() = default;
+
+  /// Calls `handler(event)` from the next emission on. The signal owns the handler, which may be
+  /// move-only.
+  template <class Handler>
+    requires(!AnyFilter<std::decay_t<Handler>>)
+  Connection connect(Handler&& handler, Order order = Order::kNormal) {
+    using Stored = std::decay_t<Handler>;
+    check_handler<Stored>();
+    return add<Stored>(order, std::forward<Handler>(handler));
+  }
+
+  /// Calls `handler(event)` for the events that `filter` lets through.
+  template <AnyFilter Filter, class Handler>
+  Connection connect(Filter filter, Handler&& handler, Order order = Order::kNormal) {
+    using Stored = std::decay_t<Handler>;
+    check_handler<Stored>();
+    static_assert(std::is_invocable_r_v<bool, Filter&, Event const&>,
+                  "sferic: the filter's predicate cannot be called with this event");
+    return add<detail::Filtered<Filter, Stored>>(order, std::move(filter),
+                                                 std::forward<Handler>(handler));
+  }
+
+  void emit(Event const& event) const { SignalBase::emit(std::addressof(event)); }
+
+  /// Emits such that every slot is called, whatever others throw; `on_error` takes each
+  /// std::exception_ptr. Slower than emit(), for the few events that nobody must miss.
+  template <class OnError>
+  void emit_to_all(Event const& event, OnError on_error) const {
+    SignalBase::emit_to_all(
+        std::addressof(event),
+        [](void* context, std::exception_ptr const& error) {
+          (*static_cast<OnError*>(context))(error);
+        },
+        std::addressof(on_error));
+  }
+
+ private:
+  template <class Handler>
+  static constexpr void check_handler() {
+    static_assert(std::is_invocable_v<Handler&, Event const&>,
+                  "sferic: the handler cannot be called with this event; it must take "
+                  "`Event const&` (or `auto const&`)");
+  }
+
+  template <class Handler, class... Arguments>
+  Connection add(Order order, Arguments&&... arguments) {
+    auto slot = std::make_shared<detail::SlotOf<Handler>>(std::forward<Arguments>(arguments)...);
+    slot->thunk = &detail::call_then_next<Handler, Event>;
+    if constexpr (requires { slot->handler.bind(*slot); }) slot->handler.bind(*slot);
+    return SignalBase::connect(std::move(slot), order);
+  }
+};
+
+}  // namespace sferic

@@ -1,0 +1,142 @@
+// What a thread leaves behind that has emitted.
+
+#include <sferic/signal/detail/emission.hpp>
+
+#include <atomic>
+#include <thread>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+#include "support.hpp"
+
+namespace sferic::testing {
+namespace {
+
+/// Runs `action` when the calling thread's local objects are destroyed, the youngest first.
+void at_thread_exit(std::function<void()> action) {
+  static thread_local std::vector<AtEnd> actions;
+  actions.emplace_back(std::move(action));
+}
+
+void run_in_thread(std::function<void()> body) { std::jthread(std::move(body)).join(); }
+
+detail::Cell* outermost_cell() { return detail::this_thread_cell; }
+
+TEST(ThreadExit, ThreadsThatEmitMayComeAndGo) {
+  Signal<Tick> signal;
+  std::atomic<int> calls{0};
+  signal.connect([&](Tick const& tick) {
+    ++calls;
+    if (tick.value > 0) signal.emit({tick.value - 1});
+  });
+  for (int i = 0; i < 100; ++i) {
+    run_in_thread([&] { signal.emit({3}); });
+  }
+  EXPECT_EQ(calls, 400);
+}
+
+TEST(ThreadExit, AThreadThatIsGoneHoldsNoCaptures) {
+  std::atomic<int> living{0};
+  Signal<Tick> signal;
+  Connection const connection = signal.connect(Counted::held(living));
+  run_in_thread([&] { signal.emit({}); });
+  connection.disconnect();
+  EXPECT_EQ(living, 0);
+  connection.disconnect_and_wait();
+}
+
+TEST(ThreadExit, ACellIsUsedAgainByALaterThread) {
+  Signal<Tick> signal;
+  signal.connect([](Tick const&) {});
+  detail::Cell* first = nullptr;
+  detail::Cell* second = nullptr;
+  run_in_thread([&] {
+    signal.emit({});
+    first = outermost_cell();
+  });
+  run_in_thread([&] {
+    signal.emit({});
+    second = outermost_cell();
+  });
+  EXPECT_NE(first, nullptr);
+  EXPECT_EQ(first, second);
+}
+
+TEST(ThreadExit, ThreadsThatRunTogetherHaveCellsOfTheirOwn) {
+  Signal<Tick> signal;
+  std::atomic<int> inside{0};
+  std::atomic<detail::Cell*> cells[2] = {};
+  signal.connect([&](Tick const& tick) {
+    cells[tick.value] = outermost_cell();
+    ++inside;
+    while (inside < 2) std::this_thread::yield();
+  });
+  {
+    std::vector<std::jthread> threads;
+    for (int i = 0; i < 2; ++i) threads.emplace_back([&, i] { signal.emit({i}); });
+  }
+  EXPECT_NE(cells[0].load(), cells[1].load());
+}
+
+TEST(ThreadExit, AThreadLocalObjectMadeBeforeTheFirstEmissionMayEmitAtItsEnd) {
+  Signal<Tick> signal;
+  std::atomic<int> calls{0};
+  signal.connect([&](Tick const&) { ++calls; });
+  run_in_thread([&] {
+    at_thread_exit([&] { signal.emit({}); });
+    signal.emit({});
+  });
+  EXPECT_EQ(calls, 2);
+}
+
+TEST(ThreadExit, AThreadLocalObjectMadeAfterTheFirstEmissionMayEmitAtItsEnd) {
+  Signal<Tick> signal;
+  std::atomic<int> calls{0};
+  signal.connect([&](Tick const&) { ++calls; });
+  run_in_thread([&] {
+    signal.emit({});
+    at_thread_exit([&] { signal.emit({}); });
+  });
+  EXPECT_EQ(calls, 2);
+}
+
+TEST(ThreadExit, AThreadMayEmitForTheFirstTimeAtItsEnd) {
+  Signal<Tick> signal;
+  std::atomic<int> calls{0};
+  signal.connect([&](Tick const&) { ++calls; });
+  run_in_thread([&] { at_thread_exit([&] { signal.emit({}); }); });
+  EXPECT_EQ(calls, 1);
+}
+
+TEST(ThreadExit, AThreadLocalObjectMayNestDisconnectAndReleaseAtItsEnd) {
+  std::atomic<int> living{0};
+  Signal<Tick> signal;
+  Connection self;
+  self = signal.connect([&, counted = Counted(living)](Tick const& tick) {
+    if (tick.value > 0) return signal.emit({tick.value - 1});
+    self.disconnect();
+  });
+  run_in_thread([&] {
+    at_thread_exit([&] {
+      signal.emit({2});
+      EXPECT_EQ(living, 0);
+    });
+    Signal<Tick>().emit({});
+  });
+  EXPECT_TRUE(signal.empty());
+  EXPECT_EQ(living, 0);
+}
+
+TEST(ThreadExit, AThreadLocalConnectionMayDisconnectAtItsEnd) {
+  Signal<Tick> signal;
+  run_in_thread([&] {
+    thread_local ScopedConnection scoped;
+    scoped = signal.connect([](Tick const&) {});
+    signal.emit({});
+  });
+  EXPECT_TRUE(signal.empty());
+}
+
+}  // namespace
+}  // namespace sferic::testing
