@@ -1,0 +1,40 @@
+#pragma once
+
+#include <string_view>
+
+#include <sferic/events/moment.hpp>
+
+namespace sferic::event {
+
+/// A task begins; `progress.task` says which. Nothing has been moved to the device yet.
+struct Setup : Moment {
+  static constexpr std::string_view kName = "setup";
+};
+
+/// A task has ended, well or not. Always the last event of a task.
+struct Teardown : Moment {
+  static constexpr std::string_view kName = "teardown";
+};
+
+/// The module is on its device and the optimizers exist.
+struct FitStart : Moment {
+  static constexpr std::string_view kName = "fit_start";
+};
+
+/// The training is over; the module still is on its device.
+struct FitEnd : Moment {
+  static constexpr std::string_view kName = "fit_end";
+};
+
+/// A few validation batches are about to run, to find errors before the first epoch.
+/// `progress.stage` is kSanityCheck until SanityCheckEnd, in the validation events too.
+struct SanityCheckStart : Moment {
+  static constexpr std::string_view kName = "sanity_check_start";
+};
+
+/// The trial run of the validation is over; the values that it logged are forgotten.
+struct SanityCheckEnd : Moment {
+  static constexpr std::string_view kName = "sanity_check_end";
+};
+
+}  // namespace sferic::event
