@@ -1,0 +1,48 @@
+#include <sferic/metrics/accumulator.hpp>
+
+#include <cmath>
+
+namespace sferic::detail {
+
+namespace {
+
+/// NaN wins, as in the reductions of tensors.
+double combine(Reduce reduce, double total, double value) {
+  if (reduce == Reduce::kMin) return std::isnan(total) || total < value ? total : value;
+  if (reduce == Reduce::kMax) return std::isnan(total) || total > value ? total : value;
+  return total + value;
+}
+
+at::Tensor combine(Reduce reduce, at::Tensor const& total, at::Tensor const& value) {
+  if (!total.defined()) return value;
+  if (reduce == Reduce::kMin) return at::minimum(total, value);
+  if (reduce == Reduce::kMax) return at::maximum(total, value);
+  return total + value;
+}
+
+}  // namespace
+
+void Accumulator::add(double value, double weight) {
+  double const weighted = reduce_ == Reduce::kMean ? value * weight : value;
+  total_ = total_ ? combine(reduce_, *total_, weighted) : weighted;
+  weight_ += weight;
+}
+
+void Accumulator::add(at::Tensor const& value, double weight) {
+  at::Tensor const wide = value.to(widest_type(value));
+  at::Tensor const weighted = reduce_ == Reduce::kMean ? wide * weight : wide;
+  device_total_ = combine(reduce_, device_total_, weighted);
+  weight_ += weight;
+}
+
+std::optional<double> Accumulator::value() const {
+  auto total = total_;
+  if (device_total_.defined()) {
+    double const on_device = device_total_.item<double>();
+    total = total ? combine(reduce_, *total, on_device) : on_device;
+  }
+  if (total && reduce_ == Reduce::kMean) return *total / weight_;
+  return total;
+}
+
+}  // namespace sferic::detail

@@ -1,0 +1,35 @@
+#pragma once
+
+#include <torch/types.h>
+
+#include <optional>
+
+#include <sferic/metrics/metrics.hpp>
+
+namespace sferic::detail {
+
+/// The type in which to add up values on a tensor's device.
+inline at::ScalarType widest_type(at::Tensor const& tensor) {
+  return tensor.is_mps() ? at::kFloat : at::kDouble;
+}
+
+/// Reduces the values of one name over an epoch: numbers as they come, tensors on their device, which
+/// is waited for only when value() is called.
+class Accumulator {
+ public:
+  explicit Accumulator(Reduce reduce) : reduce_(reduce) {}
+
+  void add(double value, double weight);
+  void add(at::Tensor const& value, double weight);
+
+  /// The reduction of all values added; nothing if there were none.
+  std::optional<double> value() const;
+
+ private:
+  Reduce reduce_;
+  std::optional<double> total_;  ///< of numbers
+  at::Tensor device_total_;      ///< of tensors; undefined if there were none
+  double weight_ = 0;
+};
+
+}  // namespace sferic::detail

@@ -1,0 +1,97 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace at {
+class Tensor;
+}
+
+namespace sferic {
+
+/// How the values that one epoch logs under one name become one value.
+enum class Reduce { kMean, kSum, kMin, kMax };
+
+struct LogOptions {
+  /// Show each value as it comes. Default: in training batches, yes; elsewhere, no.
+  std::optional<bool> on_step = {};
+
+  /// Reduce the values over the epoch and show the result at its end. Default: the opposite.
+  std::optional<bool> on_epoch = {};
+
+  Reduce reduce = Reduce::kMean;
+
+  /// Show the value in the progress bar.
+  bool progress_bar = false;
+};
+
+/// A value that has been logged, as callbacks read it.
+struct LoggedValue {
+  std::string name;
+  double value;
+};
+
+/// The values that steps and handlers log, by name.
+///
+///   metrics.log("val_loss", loss);                       // a tensor of one element
+///   if (auto loss = metrics.get("val_loss")) ...         // a double, if there is one by now
+///
+/// A value on a device other than the CPU stays there until somebody reads it, so that logging does
+/// not wait for the device. Means over an epoch weigh each batch by its size. A value logged both
+/// on_step and on_epoch is named `x_step` and `x_epoch`, and `x` is the newer of the two. What is
+/// logged outside of batches can be read at once. Values stay readable until newer ones take their
+/// place. Not for use by several threads at once.
+class Metrics {
+ public:
+  Metrics();
+  ~Metrics();
+  Metrics(Metrics&&) noexcept;
+  Metrics& operator=(Metrics&&) noexcept;
+
+  /// Logs the value of a tensor of one element, of any shape and without its graph. Throws
+  /// std::invalid_argument if it has more or no elements, if `name` is empty, or if the name was
+  /// logged with other options in this epoch.
+  void log(std::string_view name, at::Tensor const& value, LogOptions options = {});
+  void log(std::string_view name, double value, LogOptions options = {});
+
+  /// The newest value of this name, or nothing if it has not been logged (or, if it is reduced over
+  /// an epoch, as long as none has ended).
+  [[nodiscard]] std::optional<double> get(std::string_view name) const;
+
+  /// As get(), but throws std::out_of_range with the names that there are.
+  [[nodiscard]] double at(std::string_view name) const;
+
+  /// All values that get() would find, by name.
+  [[nodiscard]] std::vector<LoggedValue> all() const;
+
+  /// Those meant for the progress bar, in the order in which they were first logged.
+  [[nodiscard]] std::vector<LoggedValue> progress_bar() const;
+
+  /// For the loop: of training and evaluation, which epoch the values belong to from now on. Both may
+  /// be open at once, as in a validation within a training epoch.
+  enum class Scope { kTraining, kEvaluation };
+  void select(Scope scope) noexcept;
+
+  /// For the loop: selects a scope and begins an epoch in it; what the last one added up is dropped.
+  void start_epoch(Scope scope);
+
+  /// For the loop: makes the reductions of the selected scope's epoch readable.
+  void end_epoch();
+
+  /// For the loop: what is logged until end_batch() belongs to a batch of so many samples.
+  void start_batch(std::int64_t samples) noexcept;
+  void end_batch() noexcept;
+
+  /// For the loop: forgets everything.
+  void clear();
+
+ private:
+  struct Store;
+  std::unique_ptr<Store> store_;
+};
+
+}  // namespace sferic

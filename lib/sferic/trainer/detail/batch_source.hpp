@@ -1,0 +1,161 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <iterator>
+#include <memory>
+#include <optional>
+#include <type_traits>
+#include <utility>
+
+#include <sferic/events/batch_ref.hpp>
+#include <sferic/trainer/detail/batch_traits.hpp>
+
+namespace sferic::detail {
+
+/// A loader as the loops see it, which are compiled once for all types of batches.
+class BatchSource {
+ public:
+  BatchSource() = default;
+  BatchSource(BatchSource const&) = delete;
+  BatchSource& operator=(BatchSource const&) = delete;
+  virtual ~BatchSource() = default;
+
+  /// The number of batches in a pass, if the loader tells.
+  virtual std::optional<std::int64_t> size() const = 0;
+
+  /// Begins a pass.
+  virtual void start(std::int64_t epoch) = 0;
+
+  /// Takes the next batch; false when there is none.
+  virtual bool next() = 0;
+
+  /// Whether next() will find no further batch.
+  virtual bool at_end() = 0;
+
+  /// The batch that next() took, where it is now, and the samples in it.
+  virtual BatchRef batch() = 0;
+  virtual void* address() = 0;
+  virtual void move_batch_to(c10::Device const& device) = 0;
+  virtual std::int64_t samples() const = 0;
+
+  /// Drops the batch, and what a pass that was not finished holds.
+  virtual void finish() = 0;
+};
+
+/// One pass over a loader, which ends with the scope.
+class Pass {
+ public:
+  Pass(BatchSource& source, std::int64_t epoch) : source_(source) { source.start(epoch); }
+  ~Pass() { source_.finish(); }
+  Pass(Pass const&) = delete;
+  Pass& operator=(Pass const&) = delete;
+
+ private:
+  BatchSource& source_;
+};
+
+/// The batch that is being worked on. Its own copy (of handles to tensors, as a rule), since handlers
+/// may change it.
+template <class Batch>
+class SourceOf : public BatchSource {
+ public:
+  BatchRef batch() final { return BatchRef(*batch_); }
+  void* address() final { return std::addressof(*batch_); }
+  void move_batch_to(c10::Device const& device) final { move_to(*batch_, device); }
+  std::int64_t samples() const final { return samples_of(*batch_); }
+
+ protected:
+  std::optional<Batch> batch_;
+};
+
+template <class Range>
+concept HasWorkers = requires(Range& range) {
+  range.options().workers;
+  range.join();
+};
+
+/// Any range of batches: a container, a view, a loader of torch::data. Its iterator is one batch
+/// ahead, since the loop has to know which batch is the last.
+template <class Batch, class Range>
+class RangeSource final : public SourceOf<Batch> {
+ public:
+  explicit RangeSource(Range& range) : range_(range) {}
+
+  std::optional<std::int64_t> size() const override {
+    if constexpr (requires { { std::size(range_) } -> std::convertible_to<std::size_t>; }) {
+      return static_cast<std::int64_t>(std::size(range_));
+    } else {
+      return std::nullopt;
+    }
+  }
+
+  void start(std::int64_t epoch) override {
+    if constexpr (requires { range_.set_epoch(epoch); }) range_.set_epoch(epoch);
+    at_.emplace(Pass{range_.begin(), range_.end()});
+  }
+
+  bool next() override {
+    if (at_end()) return false;
+    this->batch_.emplace(*at_->position);
+    ++at_->position;
+    return true;
+  }
+
+  bool at_end() override { return !(at_->position != at_->end); }
+
+  void finish() override {
+    if constexpr (HasWorkers<Range>) drain();
+    at_.reset();
+    this->batch_.reset();
+  }
+
+ private:
+  /// torch's DataLoader refuses to begin a pass while its workers still serve an unfinished one.
+  void drain() noexcept {
+    while (at_ && range_.options().workers > 0) {
+      try {
+        while (!at_end()) ++at_->position;
+        return;
+      } catch (...) {  // the error of a batch that nobody takes
+      }
+    }
+  }
+
+  struct Pass {
+    decltype(std::declval<Range&>().begin()) position;
+    decltype(std::declval<Range&>().end()) end;
+  };
+  Range& range_;
+  std::optional<Pass> at_;
+};
+
+/// A function that returns the next batch, or an empty optional at the end of a pass.
+template <class Batch, class Function>
+class GeneratorSource final : public SourceOf<Batch> {
+ public:
+  explicit GeneratorSource(Function& function) : function_(function) {}
+
+  std::optional<std::int64_t> size() const override { return std::nullopt; }
+  void start(std::int64_t) override { ahead_ = function_(); }
+
+  bool next() override {
+    if (at_end()) return false;
+    this->batch_.emplace(*std::move(ahead_));
+    ahead_ = function_();
+    return true;
+  }
+
+  bool at_end() override { return !ahead_; }
+
+  void finish() override {
+    ahead_ = {};
+    this->batch_.reset();
+  }
+
+ private:
+  Function& function_;
+  decltype(std::declval<Function&>()()) ahead_;
+};
+
+}  // namespace sferic::detail

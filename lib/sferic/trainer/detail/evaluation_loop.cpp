@@ -1,0 +1,80 @@
+#include <sferic/trainer/detail/evaluation_loop.hpp>
+
+#include <torch/nn/module.h>
+
+#include <algorithm>
+
+#include <sferic/trainer/detail/evaluation_mode.hpp>
+
+namespace sferic::detail {
+
+namespace {
+
+template <class Events>
+void evaluate_batch(LoopContext const& context, Input& input) {
+  BatchSource& source = *input.source;
+  source.move_batch_to(context.device);
+  context.metrics.start_batch(source.samples());
+  context.emit<typename Events::BatchStart>(source.batch());
+  auto step = context.step();
+  at::Tensor const output = input.step(context.module.object, source.address(), step);
+  context.emit<typename Events::BatchEnd>(source.batch(), output);
+  context.metrics.end_batch();
+}
+
+template <class Events>
+void evaluate_loader(LoopContext const& context, Input& input, std::optional<std::int64_t> count) {
+  Pass const pass(*input.source, context.progress.epoch);
+  context.progress.batches = count;
+  for (context.progress.batch = 0; !count || context.progress.batch < *count;
+       ++context.progress.batch) {
+    if (!input.source->next()) break;
+    evaluate_batch<Events>(context, input);
+  }
+}
+
+}  // namespace
+
+BatchCounts limited_counts(std::vector<Input> const& inputs, Limit limit) {
+  BatchCounts counts;
+  for (auto const& input : inputs) counts.push_back(limit.of(input.source->size()));
+  return counts;
+}
+
+bool all_zero(BatchCounts const& counts) {
+  return std::all_of(counts.begin(), counts.end(), [](auto const& count) { return count == 0; });
+}
+
+template <class Events>
+void run_evaluation(LoopContext const& context, Stage stage, std::vector<Input>& inputs,
+                    BatchCounts const& counts) {
+  if (all_zero(counts)) return;
+  Progress const saved = context.progress;
+  EvaluationMode const mode(*context.module.module);
+  context.progress.stage = stage;
+  context.progress.batch = 0;
+  context.progress.loader = 0;
+  context.progress.batches = counts.front();
+  context.metrics.start_epoch(Metrics::Scope::kEvaluation);
+
+  context.emit<typename Events::Start>();
+  context.emit<event::EpochStart>();
+  context.emit<typename Events::EpochStart>();
+  for (std::size_t i = 0; i < inputs.size(); ++i) {
+    context.progress.loader = static_cast<std::int64_t>(i);
+    evaluate_loader<Events>(context, inputs[i], counts[i]);
+  }
+  context.metrics.end_epoch();
+  context.emit<typename Events::EpochEnd>();
+  context.emit<event::EpochEnd>();
+  context.emit<typename Events::End>();
+  context.metrics.select(Metrics::Scope::kTraining);
+  context.progress = saved;  // not after an error, whose event tells where it happened
+}
+
+template void run_evaluation<ValidationEvents>(LoopContext const&, Stage, std::vector<Input>&,
+                                               BatchCounts const&);
+template void run_evaluation<TestEvents>(LoopContext const&, Stage, std::vector<Input>&,
+                                         BatchCounts const&);
+
+}  // namespace sferic::detail

@@ -1,0 +1,51 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include <sferic/trainer/detail/input.hpp>
+#include <sferic/trainer/detail/loop_context.hpp>
+
+namespace sferic::detail {
+
+/// The events of one kind of evaluation.
+struct ValidationEvents {
+  using Start = event::ValidationStart;
+  using EpochStart = event::ValidationEpochStart;
+  using BatchStart = event::ValidationBatchStart;
+  using BatchEnd = event::ValidationBatchEnd;
+  using EpochEnd = event::ValidationEpochEnd;
+  using End = event::ValidationEnd;
+};
+
+struct TestEvents {
+  using Start = event::TestStart;
+  using EpochStart = event::TestEpochStart;
+  using BatchStart = event::TestBatchStart;
+  using BatchEnd = event::TestBatchEnd;
+  using EpochEnd = event::TestEpochEnd;
+  using End = event::TestEnd;
+};
+
+/// The number of batches to take of each loader, where it is known or limited.
+using BatchCounts = std::vector<std::optional<std::int64_t>>;
+
+/// Applies a limit to each loader's size.
+BatchCounts limited_counts(std::vector<Input> const& inputs, Limit limit);
+
+/// Whether there is nothing to do.
+bool all_zero(BatchCounts const& counts);
+
+/// One pass over all loaders, in evaluation mode and without gradients. The progress is then what it
+/// was before.
+template <class Events>
+void run_evaluation(LoopContext const& context, Stage stage, std::vector<Input>& inputs,
+                    BatchCounts const& counts);
+
+extern template void run_evaluation<ValidationEvents>(LoopContext const&, Stage,
+                                                      std::vector<Input>&, BatchCounts const&);
+extern template void run_evaluation<TestEvents>(LoopContext const&, Stage, std::vector<Input>&,
+                                                BatchCounts const&);
+
+}  // namespace sferic::detail

@@ -1,0 +1,35 @@
+#pragma once
+
+#include <torch/types.h>
+
+#include <utility>
+
+#include <sferic/bus/bus.hpp>
+#include <sferic/events/catalogue.hpp>
+#include <sferic/events/control.hpp>
+#include <sferic/trainer/detail/module_ref.hpp>
+#include <sferic/trainer/step.hpp>
+#include <sferic/trainer/trainer_options.hpp>
+
+namespace sferic::detail {
+
+/// What the loops share while one task runs.
+struct LoopContext {
+  TrainerOptions const& options;
+  EmittingBus<event::Catalogue>& bus;
+  Progress& progress;
+  Control& control;
+  Metrics& metrics;
+  ModuleRef module;
+  torch::Device device;
+
+  event::Moment moment() const { return {progress, control, metrics, *module.module}; }
+  Step step() const { return {progress, control, metrics}; }
+
+  template <class Event, class... Fields>
+  void emit(Fields&&... fields) const {
+    bus.emit(Event{moment(), std::forward<Fields>(fields)...});
+  }
+};
+
+}  // namespace sferic::detail

@@ -1,0 +1,153 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+#include <sferic/metrics/metrics.hpp>
+#include <sferic/registry/registry.hpp>
+#include <sferic/trainer/detail/input.hpp>
+#include <sferic/trainer/detail/module_ref.hpp>
+#include <sferic/trainer/trainer_options.hpp>
+#include <sferic/training_bus/training_bus.hpp>
+
+namespace sferic {
+
+/// Trains a module and tells everybody who listens what happens; see event::Catalogue for the loop.
+///
+///   sferic::Trainer trainer({.max_epochs = 10});
+///   trainer.add(sferic::ProgressBar());
+///   trainer.on<sferic::event::ValidationEnd>([](auto const& e) { ... });
+///   trainer.fit(module, train_loader, validation_loader);
+///
+/// The module is a torch::nn::Module of the user's with
+///   - training_step(batch) or training_step(batch, sferic::Step&), which returns the loss (or
+///     nothing, to do no backward pass);
+///   - configure_optimizers(), which returns a torch optimizer;
+///   - validation_step and test_step, of the same form, where they are needed. They run in
+///     evaluation mode and without gradients.
+/// It may be given by reference, as one of torch's module holders, or by pointer.
+///
+/// A loader is any range of batches (a container, a view, a TensorLoader), what
+/// torch::data::make_data_loader returns, or a function that returns an optional batch, empty at the
+/// end of each pass; several validation or test loaders are given as a std::tuple (std::tie). The
+/// type of the batches is the loader's; tensors in them are moved to the trainer's device. A range
+/// with a member set_epoch(std::int64_t) is told the epoch before each pass.
+///
+/// A task that ends by an exception emits event::Exception and event::Teardown, and then throws that
+/// exception; the trainer can be used again.
+class Trainer {
+ public:
+  /// Throws std::invalid_argument if an option is out of its range.
+  explicit Trainer(TrainerOptions options = {});
+  ~Trainer();
+  Trainer(Trainer const&) = delete;
+  Trainer& operator=(Trainer const&) = delete;
+
+  /// Calls `handler(event)` for each Event, or for those that a filter lets through; see Bus::on.
+  template <class Event, class... Arguments>
+  Connection on(Arguments&&... arguments) {
+    return bus().template on<Event>(std::forward<Arguments>(arguments)...);
+  }
+
+  /// Takes a callback over and connects it. Returns the callback, which lives as long as the trainer.
+  template <class Callback>
+    requires(!std::is_lvalue_reference_v<Callback>)
+  Callback& add(Callback&& callback) {
+    return registry_.add(std::move(callback), [this](auto& added) { return bus().attach(added); });
+  }
+
+  /// Connects a callback that somebody else owns, until the Subscription is destroyed.
+  template <class Callback>
+  [[nodiscard]] Subscription attach(Callback&& callback) {
+    return bus().attach(std::forward<Callback>(callback));
+  }
+
+  /// Where events are connected; users' own events are emitted here, too.
+  TrainingBus& bus() noexcept;
+
+  /// Trains the module.
+  template <class Module, class TrainLoader>
+  void fit(Module&& module, TrainLoader&& train) {
+    run_fit(fit_ref(module), train_input(module, train), {});
+  }
+
+  /// Trains the module and validates it as the options say.
+  template <class Module, class TrainLoader, class ValidationLoader>
+  void fit(Module&& module, TrainLoader&& train, ValidationLoader&& validation) {
+    using Object = ModuleType<Module>;
+    static_assert(detail::kHasStepFor<Object, detail::ValidationStep,
+                                      std::remove_reference_t<ValidationLoader>>,
+                  "sferic: the module has no validation_step(batch) or validation_step(batch, Step&) "
+                  "for the batches of the validation loader");
+    run_fit(fit_ref(module), train_input(module, train),
+            detail::inputs_from<detail::ValidationStep, Object>(validation));
+  }
+
+  /// Runs the module's validation_step over a loader, or a tuple of several.
+  template <class Module, class Loader>
+  void validate(Module&& module, Loader&& loader) {
+    using Object = ModuleType<Module>;
+    static_assert(
+        detail::kHasStepFor<Object, detail::ValidationStep, std::remove_reference_t<Loader>>,
+        "sferic: the module has no validation_step(batch) or validation_step(batch, Step&) for the "
+        "batches of this loader");
+    run_evaluation(Task::kValidate, detail::ref_to(detail::unwrap_module(module)),
+                   detail::inputs_from<detail::ValidationStep, Object>(loader));
+  }
+
+  /// Runs the module's test_step over a loader, or a tuple of several.
+  template <class Module, class Loader>
+  void test(Module&& module, Loader&& loader) {
+    using Object = ModuleType<Module>;
+    static_assert(detail::kHasStepFor<Object, detail::TestStep, std::remove_reference_t<Loader>>,
+                  "sferic: the module has no test_step(batch) or test_step(batch, Step&) for the "
+                  "batches of this loader");
+    run_evaluation(Task::kTest, detail::ref_to(detail::unwrap_module(module)),
+                   detail::inputs_from<detail::TestStep, Object>(loader));
+  }
+
+  /// Asks a running fit to stop; see Control::stop. May be called from any thread.
+  void stop(std::string reason);
+
+  /// The values logged so far.
+  Metrics& metrics() noexcept;
+
+  /// Where the present or last task stands.
+  Progress const& progress() const noexcept;
+
+  TrainerOptions const& options() const noexcept;
+
+ private:
+  template <class Given>
+  using ModuleType =
+      std::remove_reference_t<decltype(detail::unwrap_module(std::declval<Given&>()))>;
+
+  template <class Module>
+  static detail::ModuleRef fit_ref(Module& given) {
+    using Object = ModuleType<Module>;
+    static_assert(requires(Object& module) { module.configure_optimizers(); },
+                  "sferic: the module has no configure_optimizers()");
+    return detail::ref_to<Object>(detail::unwrap_module(given));
+  }
+
+  template <class Module, class Loader>
+  static detail::Input train_input(Module&, Loader& loader) {
+    using Object = ModuleType<Module>;
+    static_assert(detail::kHasStepFor<Object, detail::TrainingStep, Loader>,
+                  "sferic: the module has no training_step(batch) or training_step(batch, Step&) for "
+                  "the batches of the training loader");
+    return detail::input_from<detail::TrainingStep, Object>(loader);
+  }
+
+  void run_fit(detail::ModuleRef module, detail::Input train, std::vector<detail::Input> validation);
+  void run_evaluation(Task task, detail::ModuleRef module, std::vector<detail::Input> inputs);
+
+  struct State;
+  std::unique_ptr<State> state_;
+  Registry registry_;  ///< destroyed first: its callbacks may use what the state holds
+};
+
+}  // namespace sferic

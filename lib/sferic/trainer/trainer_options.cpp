@@ -1,0 +1,38 @@
+#include <sferic/trainer/trainer_options.hpp>
+
+#include <fmt/format.h>
+
+#include <stdexcept>
+
+namespace sferic {
+
+namespace {
+
+void check_at_least(char const* option, std::int64_t value, std::int64_t least) {
+  if (value >= least) return;
+  throw std::invalid_argument(fmt::format("{} must be >= {}, but got {}", option, least, value));
+}
+
+void check_limit(char const* option, Limit limit) {
+  if (limit.value() >= 0 && (!limit.is_share() || limit.value() <= 1)) return;
+  throw std::invalid_argument(
+      limit.is_share()
+          ? fmt::format("{} must be a share in [0, 1], but got {}", option, limit.value())
+          : fmt::format("{} must be a count >= 0, but got {:.0f}", option, limit.value()));
+}
+
+}  // namespace
+
+void check(TrainerOptions const& options) {
+  check_at_least("max_epochs", options.max_epochs.value_or(0), 0);
+  check_at_least("min_epochs", options.min_epochs, 0);
+  check_at_least("max_steps", options.max_steps.value_or(0), 0);
+  check_at_least("min_steps", options.min_steps, 0);
+  check_limit("limit_train_batches", options.limit_train_batches);
+  check_limit("limit_val_batches", options.limit_val_batches);
+  check_limit("limit_test_batches", options.limit_test_batches);
+  check_at_least("num_sanity_val_steps", options.num_sanity_val_steps, -1);
+  check_at_least("check_val_every_n_epoch", options.check_val_every_n_epoch, 1);
+}
+
+}  // namespace sferic

@@ -1,0 +1,55 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include <sferic/trainer/limit.hpp>
+
+namespace sferic {
+
+/// How a Trainer trains. Every field has a default; the Trainer's constructor checks them all.
+struct TrainerOptions {
+  // How long to train.
+
+  /// The number of passes over the training data, >= 0. Default: 1000, or no limit where max_steps
+  /// is given.
+  std::optional<std::int64_t> max_epochs = {};
+
+  /// Passes to make whatever asks to stop earlier, >= 0.
+  std::int64_t min_epochs = 0;
+
+  /// The number of optimizer steps, >= 0. Default: no limit.
+  std::optional<std::int64_t> max_steps = {};
+
+  /// Optimizer steps to do whatever asks to stop earlier, >= 0.
+  std::int64_t min_steps = 0;
+
+  // How much of the data to use: a count >= 0, or a share in [0, 1]; see Limit.
+
+  Limit limit_train_batches = 1.0;
+  Limit limit_val_batches = 1.0;
+  Limit limit_test_batches = 1.0;
+
+  // When to validate.
+
+  /// Validation batches of each loader to run before the training, to find errors early; -1 for all,
+  /// 0 for none.
+  std::int64_t num_sanity_val_steps = 2;
+
+  /// Validate at the end of every n-th epoch, >= 1.
+  std::int64_t check_val_every_n_epoch = 1;
+
+  // Where and how.
+
+  /// "cpu", "cuda", "cuda:1", ..., or "auto": a CUDA device if there is one.
+  std::string device = "auto";
+
+  /// Seeds LibTorch's random numbers at the start of each fit. Default: they go on as they are.
+  std::optional<std::uint64_t> seed = {};
+};
+
+/// Throws std::invalid_argument, naming the option and its value, if one is out of its range.
+void check(TrainerOptions const& options);
+
+}  // namespace sferic

@@ -1,0 +1,132 @@
+#include <gtest/gtest.h>
+
+#include <limits>
+#include <string>
+
+#include "trainer/support.hpp"
+
+namespace sferic::test {
+namespace {
+
+/// What a fit with `options` did: "epochs E batches B validations V (batches)".
+std::string run(TrainerOptions options, std::int64_t train_batches = 4,
+                std::int64_t validation_batches = 2) {
+  options.device = "cpu";
+  Trainer trainer(options);
+  auto const& recorder = trainer.add(Recorder());
+  Net net;
+  auto train = batches(train_batches);
+  auto validation = batches(validation_batches);
+  trainer.fit(net, train, validation);
+  EXPECT_EQ(recorder.count("train_end"), recorder.count("train_start"));
+  EXPECT_EQ(recorder.count("fit_end"), 1);
+  return "epochs " + std::to_string(recorder.count("train_epoch_end")) + " batches " +
+         std::to_string(recorder.count("train_batch_end")) + " validations " +
+         std::to_string(recorder.count("validation_end")) + " (" +
+         std::to_string(recorder.count("validation_batch_end")) + ")";
+}
+
+TEST(FitLength, FollowsMaxEpochs) {
+  EXPECT_EQ(run({.max_epochs = 3, .num_sanity_val_steps = 0}), "epochs 3 batches 12 validations 3 (6)");
+}
+
+TEST(FitLength, WithZeroEpochsOnlyChecksTheValidation) {
+  Trainer trainer({.max_epochs = 0, .device = "cpu"});
+  auto const& recorder = trainer.add(Recorder());
+  Net net;
+  auto train = batches(1);
+  auto validation = batches(1);
+  trainer.fit(net, train, validation);
+  EXPECT_EQ(recorder.events, lines("setup fit_start sanity_check_start " + kValidation +
+                                   "sanity_check_end fit_end teardown"));
+}
+
+TEST(FitLength, EndsWithinAnEpochAtMaxSteps) {
+  EXPECT_EQ(run({.max_steps = 6, .num_sanity_val_steps = 0}), "epochs 2 batches 6 validations 1 (2)");
+  EXPECT_EQ(run({.max_epochs = 1, .max_steps = 6, .num_sanity_val_steps = 0}),
+            "epochs 1 batches 4 validations 1 (2)");
+}
+
+TEST(FitLength, AtMaxStepsOnTheLastBatchOfAnEpochValidatesIt) {
+  EXPECT_EQ(run({.max_steps = 4, .num_sanity_val_steps = 0}), "epochs 1 batches 4 validations 1 (2)");
+}
+
+TEST(FitLength, WithZeroStepsTrainsNothing) {
+  EXPECT_EQ(run({.max_steps = 0, .num_sanity_val_steps = 0}), "epochs 0 batches 0 validations 0 (0)");
+}
+
+TEST(FitLength, HasNoLimitOfEpochsWhereStepsAreLimited) {
+  EXPECT_EQ(run({.max_steps = 1500, .num_sanity_val_steps = 0}, 1, 0),
+            "epochs 1500 batches 1500 validations 0 (0)");
+}
+
+TEST(FitLength, IsAThousandEpochsByDefault) {
+  EXPECT_EQ(run({}, 1, 0), "epochs 1000 batches 1000 validations 0 (0)");
+}
+
+TEST(FitLimits, TakeACountOrAShareOfTheTrainingBatches) {
+  EXPECT_EQ(run({.max_epochs = 2, .limit_train_batches = 3}, 4, 0),
+            "epochs 2 batches 6 validations 0 (0)");
+  EXPECT_EQ(run({.max_epochs = 2, .limit_train_batches = 0.5}, 4, 0),
+            "epochs 2 batches 4 validations 0 (0)");
+  EXPECT_EQ(run({.max_epochs = 2, .limit_train_batches = 9}, 4, 0),
+            "epochs 2 batches 8 validations 0 (0)");
+}
+
+TEST(FitLimits, MayBeTheLargestCountThereIs) {
+  EXPECT_EQ(run({.max_epochs = 1,
+                 .limit_train_batches = std::numeric_limits<std::int64_t>::max(),
+                 .limit_val_batches = std::numeric_limits<std::uint64_t>::max(),
+                 .num_sanity_val_steps = 0}),
+            "epochs 1 batches 4 validations 1 (2)");
+}
+
+TEST(FitLimits, OfZeroTrainNothing) {
+  EXPECT_EQ(run({.limit_train_batches = 0, .num_sanity_val_steps = 0}),
+            "epochs 0 batches 0 validations 0 (0)");
+  EXPECT_EQ(run({.limit_train_batches = 0.0, .num_sanity_val_steps = 0}),
+            "epochs 0 batches 0 validations 0 (0)");
+}
+
+TEST(FitLimits, TakeACountOrAShareOfTheValidationBatches) {
+  EXPECT_EQ(run({.max_epochs = 1, .limit_val_batches = 1, .num_sanity_val_steps = 0}),
+            "epochs 1 batches 4 validations 1 (1)");
+  EXPECT_EQ(run({.max_epochs = 1, .limit_val_batches = 0.5, .num_sanity_val_steps = 0}, 4, 4),
+            "epochs 1 batches 4 validations 1 (2)");
+}
+
+TEST(FitLimits, OfZeroValidateNothing) {
+  EXPECT_EQ(run({.max_epochs = 1, .limit_val_batches = 0}), "epochs 1 batches 4 validations 0 (0)");
+}
+
+TEST(FitValidation, IsDueInEveryNthEpoch) {
+  EXPECT_EQ(run({.max_epochs = 5, .num_sanity_val_steps = 0, .check_val_every_n_epoch = 2}, 1, 1),
+            "epochs 5 batches 5 validations 2 (2)");
+}
+
+TEST(FitSanityCheck, RunsAsManyBatchesOfEachLoaderAsTheOptionSays) {
+  EXPECT_EQ(run({.max_epochs = 0}, 1, 5), "epochs 0 batches 0 validations 1 (2)");
+  EXPECT_EQ(run({.max_epochs = 0, .num_sanity_val_steps = 0}, 1, 5),
+            "epochs 0 batches 0 validations 0 (0)");
+  EXPECT_EQ(run({.max_epochs = 0, .num_sanity_val_steps = -1}, 1, 5),
+            "epochs 0 batches 0 validations 1 (5)");
+  EXPECT_EQ(run({.max_epochs = 0, .limit_val_batches = 1}, 1, 5),
+            "epochs 0 batches 0 validations 1 (1)");
+}
+
+TEST(FitSanityCheck, LeavesNoValuesBehind) {
+  Trainer trainer({.max_epochs = 1, .device = "cpu"});
+  trainer.on<event::SanityCheckEnd>(
+      [](auto const& e) { EXPECT_TRUE(e.metrics.get("val_loss").has_value()); });
+  trainer.on<event::TrainStart>(
+      [](auto const& e) { EXPECT_FALSE(e.metrics.get("val_loss").has_value()); });
+  Net net;
+  net.while_validating = [](Step& step) { step.log("val_loss", 1.0); };
+  auto train = batches(1);
+  auto validation = batches(1);
+  trainer.fit(net, train, validation);
+  EXPECT_EQ(trainer.metrics().at("val_loss"), 1);
+}
+
+}  // namespace
+}  // namespace sferic::test
