@@ -1,0 +1,10 @@
+// expect-error: deleted
+// expect-error: attach
+#include "fake_torch.hpp"
+#include <sferic/trainer/trainer.hpp>
+
+struct Callback {
+  void on(sferic::event::TrainBatchEnd const&) {}
+};
+
+void connect(sferic::Trainer& trainer) { auto const subscription = trainer.attach(Callback()); }

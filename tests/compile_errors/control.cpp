@@ -1,0 +1,32 @@
+// Nothing is wrong here: what the other files are made of compiles.
+#include <optional>
+#include <tuple>
+#include <vector>
+
+#include "fake_torch.hpp"
+#include <sferic/trainer/trainer.hpp>
+
+struct Net : torch::nn::Module {
+  at::Tensor training_step(int const&) { return {}; }
+  std::optional<at::Tensor> validation_step(int, sferic::Step&) { return {}; }
+  void test_step(int) {}
+  torch::optim::Optimizer configure_optimizers() { return {}; }
+};
+
+struct Callback {
+  void on(sferic::event::TrainBatchEnd const&) {}
+};
+
+struct UsersEvent {};
+
+void train(sferic::Trainer& trainer, Net& net, std::vector<int>& loader) {
+  Callback callback;
+  auto const subscription = trainer.attach(callback);
+  trainer.add(Callback());
+  trainer.on<sferic::event::FitEnd>([](auto const&) {});
+  trainer.bus().emit(UsersEvent());
+  trainer.fit(net, loader);
+  trainer.fit(&net, [] { return std::optional<int>(); }, std::tie(loader, loader));
+  trainer.validate(net, loader);
+  trainer.test(net, loader);
+}

@@ -1,0 +1,15 @@
+// expect-error: sferic: the module has no training_step(batch) or training_step(batch, Step&) for
+#include <string>
+#include <vector>
+
+#include "fake_torch.hpp"
+#include <sferic/trainer/trainer.hpp>
+
+struct Net : torch::nn::Module {
+  at::Tensor training_step(std::string const&) { return {}; }
+  torch::optim::Optimizer configure_optimizers() { return {}; }
+};
+
+void train(sferic::Trainer& trainer, Net& net, std::vector<int>& loader) {
+  trainer.fit(net, loader);
+}

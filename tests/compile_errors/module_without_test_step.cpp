@@ -1,0 +1,9 @@
+// expect-error: sferic: the module has no test_step(batch) or test_step(batch, Step&)
+#include <vector>
+
+#include "fake_torch.hpp"
+#include <sferic/trainer/trainer.hpp>
+
+struct Net : torch::nn::Module {};
+
+void test(sferic::Trainer& trainer, Net& net, std::vector<int>& loader) { trainer.test(net, loader); }

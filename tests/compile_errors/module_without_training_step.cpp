@@ -1,0 +1,13 @@
+// expect-error: sferic: the module has no training_step(batch) or training_step(batch, Step&) for
+#include <vector>
+
+#include "fake_torch.hpp"
+#include <sferic/trainer/trainer.hpp>
+
+struct Net : torch::nn::Module {
+  torch::optim::Optimizer configure_optimizers() { return {}; }
+};
+
+void train(sferic::Trainer& trainer, Net& net, std::vector<int>& loader) {
+  trainer.fit(net, loader);
+}
