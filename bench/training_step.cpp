@@ -1,12 +1,12 @@
-// What does a training step cost in sferic, beside a loop written by hand? Each iteration is an epoch
-// of 256 steps of a 64-64-10 perceptron with SGD and batches of 32, on one thread; the time is given
-// for a step.
-
-#include <benchmark/benchmark.h>
-#include <torch/torch.h>
+// What does a training step cost in sferic, beside a loop written by hand? Each iteration is an
+// epoch of 256 steps of a 64-64-10 perceptron with SGD and batches of 32, on one thread; the time
+// is given for a step.
 
 #include <sferic/trainer/tensor_loader.hpp>
 #include <sferic/trainer/trainer.hpp>
+
+#include <benchmark/benchmark.h>
+#include <torch/torch.h>
 
 namespace {
 
@@ -72,9 +72,9 @@ void train_by_hand(Perceptron& module, torch::optim::SGD& optimizer, Loader&& lo
 }
 
 void count_steps(benchmark::State& state) {
-  state.counters["step"] =
-      benchmark::Counter(static_cast<double>(kSteps),
-                         benchmark::Counter::kIsIterationInvariantRate | benchmark::Counter::kInvert);
+  state.counters["step"] = benchmark::Counter(
+      static_cast<double>(kSteps),
+      benchmark::Counter::kIsIterationInvariantRate | benchmark::Counter::kInvert);
 }
 
 template <class MakeLoader>

@@ -7,7 +7,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 # libtorch-dev alone comes with the reference BLAS, with which a training step takes three times as
 # long as with OpenBLAS.
 build=(ca-certificates g++ cmake ninja-build ccache
-       libtorch-dev libopenblas0-pthread libboost-dev libfmt-dev nlohmann-json3-dev zlib1g-dev)
+       libtorch-dev libopenblas0-pthread libboost-dev libfmt-dev zlib1g-dev)
 test=(libgtest-dev)
 bench=(libbenchmark-dev)
 ci=(git clang clang-format-19)

@@ -2,12 +2,12 @@
 
 #include <ATen/CPUGeneratorImpl.h>
 #include <torch/torch.h>
-#include <zlib.h>
 
 #include <charconv>
 #include <memory>
 #include <stdexcept>
 #include <vector>
+#include <zlib.h>
 
 namespace {
 

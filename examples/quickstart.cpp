@@ -1,6 +1,8 @@
-// Trains a small convolutional net on handwritten digits and tests it on digits that it has not seen.
+// Trains a small convolutional net on handwritten digits and tests it on digits that it has not
+// seen.
 
 #include <sferic/sferic.hpp>
+
 #include <torch/torch.h>
 
 #include <cstdio>
@@ -40,15 +42,13 @@ class DigitNet : public torch::nn::Module {
   }
 
   torch::nn::Sequential layers_ = register_module(
-      "layers", torch::nn::Sequential(
-                    torch::nn::Conv2d(torch::nn::Conv2dOptions(1, 16, 3).padding(1)),  // 8x8
-                    torch::nn::ReLU(),
-                    torch::nn::Conv2d(torch::nn::Conv2dOptions(16, 32, 3).padding(1)),
-                    torch::nn::ReLU(),
-                    torch::nn::MaxPool2d(2),  // 4x4
-                    torch::nn::Flatten(),
-                    torch::nn::Dropout(0.25),
-                    torch::nn::Linear(32 * 4 * 4, 10)));
+      "layers",
+      torch::nn::Sequential(
+          torch::nn::Conv2d(torch::nn::Conv2dOptions(1, 16, 3).padding(1)),  // 8x8
+          torch::nn::ReLU(), torch::nn::Conv2d(torch::nn::Conv2dOptions(16, 32, 3).padding(1)),
+          torch::nn::ReLU(),
+          torch::nn::MaxPool2d(2),  // 4x4
+          torch::nn::Flatten(), torch::nn::Dropout(0.25), torch::nn::Linear(32 * 4 * 4, 10)));
 };
 
 void train(char const* path) {
@@ -59,7 +59,7 @@ void train(char const* path) {
 
   torch::manual_seed(1);
   DigitNet net;
-  sferic::Trainer trainer({.max_epochs = 12});
+  sferic::Trainer trainer({.max_epochs = 25});
   trainer.add(sferic::ProgressBar());
   trainer.on<sferic::event::ValidationEnd>([](auto const& e) {
     if (e.metrics.at("val_accuracy") >= 0.995) e.control.stop("the validation accuracy is 99.5 %");

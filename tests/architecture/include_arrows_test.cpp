@@ -5,10 +5,9 @@
 #include <filesystem>
 #include <fstream>
 #include <map>
-#include <regex>
 #include <set>
-#include <sstream>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace {
@@ -52,15 +51,23 @@ std::string folder_of(std::string const& included) {
   return rest.substr(0, rest.find('/'));
 }
 
+/// "<sferic/bus/bus.hpp" of the line `#include <sferic/bus/bus.hpp>`; nothing of others.
+std::string include_in(std::string line) {
+  std::erase_if(line, [](char letter) { return letter == ' ' || letter == '\t'; });
+  constexpr std::string_view kBegin = "#include";
+  if (!line.starts_with(kBegin)) return "";
+  line.erase(0, kBegin.size());
+  return line.substr(0, line.find_last_of(">\""));
+}
+
 Source read(fs::path const& path, fs::path const& root) {
-  std::ostringstream text;
-  text << std::ifstream(path).rdbuf();
   std::string const name = path.lexically_relative(root).generic_string();
-  Source source{name, folder_of(name), text.str(), {}};
-  static std::regex const kInclude(R"((?:^|\n)[ \t]*#[ \t]*include[ \t]*([<"][^>"\n]+)[>"])");
-  for (std::sregex_iterator at(source.text.begin(), source.text.end(), kInclude), end; at != end;
-       ++at) {
-    source.includes.push_back((*at)[1]);
+  Source source{name, folder_of(name), "", {}};
+  std::ifstream file(path);
+  for (std::string line; std::getline(file, line);) {
+    source.text += line + "\n";
+    auto const include = include_in(line);
+    if (!include.empty()) source.includes.push_back(include);
   }
   return source;
 }
@@ -118,7 +125,8 @@ TEST(Architecture, NobodyIncludesTheUmbrella) {
 
 TEST(Architecture, EverythingIsIncludedByItsFullName) {
   for (auto const& source : sources()) {
-    for (auto const& include : source.includes) EXPECT_EQ(include[0], '<') << source.name << include;
+    for (auto const& include : source.includes)
+      EXPECT_EQ(include[0], '<') << source.name << include;
   }
 }
 
@@ -141,7 +149,8 @@ TEST(Architecture, BoostIsSeenBySourcesInSignalDetailOnly) {
 /// A header for users: one that declares more than sferic::detail.
 bool is_public_header(Source const& source) {
   return source.name.ends_with(".hpp") && source.name.find("/detail/") == std::string::npos &&
-         std::regex_search(source.text, std::regex("(^|\n)namespace sferic(::event)? \\{"));
+         (source.text.find("\nnamespace sferic {") != std::string::npos ||
+          source.text.find("\nnamespace sferic::event {") != std::string::npos);
 }
 
 TEST(Architecture, TheUmbrellaReachesEveryPublicHeader) {

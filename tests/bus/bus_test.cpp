@@ -1,5 +1,7 @@
 #include <sferic/bus/bus.hpp>
 
+#include <gtest/gtest.h>
+
 #include <atomic>
 #include <exception>
 #include <memory>
@@ -10,9 +12,7 @@
 #include <utility>
 #include <vector>
 
-#include <gtest/gtest.h>
-
-namespace sferic {
+namespace sferic::test {
 namespace {
 
 struct Numbered {
@@ -39,9 +39,8 @@ template <class Bus, class Event>
 concept CanEmit = requires(Bus& bus, Event const& event) { bus.emit(event); };
 
 template <class Callback>
-concept CanAttach = requires(Listeners& bus, Callback&& callback) {
-  bus.attach(std::forward<Callback>(callback));
-};
+concept CanAttach =
+    requires(Listeners& bus, Callback&& callback) { bus.attach(std::forward<Callback>(callback)); };
 
 struct UsersOwn {
   int value = 0;
@@ -253,4 +252,4 @@ TEST_F(BusTest, ConnectionsMayOutliveTheBus) {
 }
 
 }  // namespace
-}  // namespace sferic
+}  // namespace sferic::test

@@ -1,5 +1,10 @@
 #pragma once
 
+#include <sferic/callbacks/progress_bar.hpp>
+#include <sferic/events/catalogue.hpp>
+#include <sferic/events/control.hpp>
+#include <sferic/metrics/metrics.hpp>
+
 #include <gtest/gtest.h>
 #include <torch/torch.h>
 
@@ -11,11 +16,6 @@
 #include <optional>
 #include <string_view>
 #include <utility>
-
-#include <sferic/callbacks/progress_bar.hpp>
-#include <sferic/events/catalogue.hpp>
-#include <sferic/events/control.hpp>
-#include <sferic/metrics/metrics.hpp>
 
 namespace sferic::test {
 

@@ -1,11 +1,11 @@
 #include <sferic/callbacks/progress_bar.hpp>
 
+#include <sferic/bus/callback.hpp>
+
 #include <limits>
 #include <memory>
 #include <stdexcept>
 #include <string>
-
-#include <sferic/bus/callback.hpp>
 
 #include "callbacks/progress_bar_support.hpp"
 #include "callbacks/terminal.hpp"

@@ -1,14 +1,14 @@
 #pragma once
 
 #include <gtest/gtest.h>
-#include <pty.h>
 #include <sys/ioctl.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
+#include <pty.h>
 #include <string>
+#include <unistd.h>
 #include <vector>
 
 namespace sferic::test {

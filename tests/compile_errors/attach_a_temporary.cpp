@@ -1,7 +1,8 @@
 // expect-error: deleted
 // expect-error: attach
-#include "fake_torch.hpp"
 #include <sferic/trainer/trainer.hpp>
+
+#include "fake_torch.hpp"
 
 struct Callback {
   void on(sferic::event::TrainBatchEnd const&) {}

@@ -1,10 +1,11 @@
 // Nothing is wrong here: what the other files are made of compiles.
+#include <sferic/trainer/trainer.hpp>
+
 #include <optional>
 #include <tuple>
 #include <vector>
 
 #include "fake_torch.hpp"
-#include <sferic/trainer/trainer.hpp>
 
 struct Net : torch::nn::Module {
   at::Tensor training_step(int const&) { return {}; }

@@ -1,6 +1,7 @@
 #pragma once
 
-// What sferic/trainer/trainer.hpp needs of LibTorch, whose own headers take many seconds to compile.
+// What sferic/trainer/trainer.hpp needs of LibTorch, whose own headers take many seconds to
+// compile.
 
 namespace at {
 class Tensor {};

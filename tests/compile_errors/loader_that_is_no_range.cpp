@@ -1,6 +1,7 @@
 // expect-error: sferic: a loader must be a range of batches, or a function that returns an optional
-#include "fake_torch.hpp"
 #include <sferic/trainer/trainer.hpp>
+
+#include "fake_torch.hpp"
 
 struct Net : torch::nn::Module {
   at::Tensor training_step(int) { return {}; }

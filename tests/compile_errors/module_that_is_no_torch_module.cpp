@@ -1,8 +1,9 @@
 // expect-error: sferic: the module must be derived from torch::nn::Module
+#include <sferic/trainer/trainer.hpp>
+
 #include <vector>
 
 #include "fake_torch.hpp"
-#include <sferic/trainer/trainer.hpp>
 
 struct Net {
   at::Tensor training_step(int) { return {}; }

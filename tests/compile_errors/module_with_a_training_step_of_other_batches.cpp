@@ -1,9 +1,10 @@
 // expect-error: sferic: the module has no training_step(batch) or training_step(batch, Step&) for
+#include <sferic/trainer/trainer.hpp>
+
 #include <string>
 #include <vector>
 
 #include "fake_torch.hpp"
-#include <sferic/trainer/trainer.hpp>
 
 struct Net : torch::nn::Module {
   at::Tensor training_step(std::string const&) { return {}; }

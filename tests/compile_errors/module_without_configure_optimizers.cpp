@@ -1,8 +1,9 @@
 // expect-error: sferic: the module has no configure_optimizers()
+#include <sferic/trainer/trainer.hpp>
+
 #include <vector>
 
 #include "fake_torch.hpp"
-#include <sferic/trainer/trainer.hpp>
 
 struct Net : torch::nn::Module {
   at::Tensor training_step(int) { return {}; }

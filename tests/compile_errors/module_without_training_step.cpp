@@ -1,8 +1,9 @@
 // expect-error: sferic: the module has no training_step(batch) or training_step(batch, Step&) for
+#include <sferic/trainer/trainer.hpp>
+
 #include <vector>
 
 #include "fake_torch.hpp"
-#include <sferic/trainer/trainer.hpp>
 
 struct Net : torch::nn::Module {
   torch::optim::Optimizer configure_optimizers() { return {}; }

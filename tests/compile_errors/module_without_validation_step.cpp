@@ -1,8 +1,9 @@
 // expect-error: sferic: the module has no validation_step(batch) or validation_step(batch, Step&)
+#include <sferic/trainer/trainer.hpp>
+
 #include <vector>
 
 #include "fake_torch.hpp"
-#include <sferic/trainer/trainer.hpp>
 
 struct Net : torch::nn::Module {
   at::Tensor training_step(int) { return {}; }

@@ -1,8 +1,9 @@
 // expect-error: sferic: configure_optimizers() must return a torch optimizer, or a unique_ptr or
+#include <sferic/trainer/trainer.hpp>
+
 #include <vector>
 
 #include "fake_torch.hpp"
-#include <sferic/trainer/trainer.hpp>
 
 struct Net : torch::nn::Module {
   at::Tensor training_step(int) { return {}; }

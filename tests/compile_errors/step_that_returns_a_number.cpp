@@ -1,8 +1,9 @@
 // expect-error: sferic: a step must return a tensor, an optional tensor, or nothing
+#include <sferic/trainer/trainer.hpp>
+
 #include <vector>
 
 #include "fake_torch.hpp"
-#include <sferic/trainer/trainer.hpp>
 
 struct Net : torch::nn::Module {
   double training_step(int) { return 0; }

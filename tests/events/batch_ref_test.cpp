@@ -1,13 +1,13 @@
 #include <sferic/events/batch_ref.hpp>
 
+#include <gtest/gtest.h>
+
 #include <stdexcept>
 #include <string>
 #include <type_traits>
 #include <typeinfo>
 
-#include <gtest/gtest.h>
-
-namespace sferic {
+namespace sferic::test {
 namespace {
 
 struct Images {
@@ -60,4 +60,4 @@ TEST(BatchRef, CopiesReferToTheSameBatch) {
 }
 
 }  // namespace
-}  // namespace sferic
+}  // namespace sferic::test

@@ -1,5 +1,7 @@
 #include <sferic/events/catalogue.hpp>
 
+#include <gtest/gtest.h>
+
 #include <algorithm>
 #include <cctype>
 #include <cstddef>
@@ -9,9 +11,7 @@
 #include <type_traits>
 #include <vector>
 
-#include <gtest/gtest.h>
-
-namespace sferic {
+namespace sferic::test {
 namespace {
 
 /// The name of `Event` as the compiler spells it, without its namespaces: "TrainBatchEnd".
@@ -75,9 +75,9 @@ TEST(Catalogue, EachStartHasItsEndAfterIt) {
     return std::find_if(all.begin(), all.end(), [&](Named const& e) { return e.name == name; }) -
            all.begin();
   };
-  for (std::string_view const name : {"fit", "sanity_check", "train", "epoch", "train_epoch",
-                                      "batch", "train_batch", "validation", "validation_epoch",
-                                      "validation_batch", "test", "test_epoch", "test_batch"}) {
+  for (std::string_view const name :
+       {"fit", "sanity_check", "train", "epoch", "train_epoch", "batch", "train_batch",
+        "validation", "validation_epoch", "validation_batch", "test", "test_epoch", "test_batch"}) {
     auto const start = place_of(std::string(name) + "_start");
     auto const end = place_of(std::string(name) + "_end");
     EXPECT_LT(start, end) << name;
@@ -88,4 +88,4 @@ TEST(Catalogue, EachStartHasItsEndAfterIt) {
 }
 
 }  // namespace
-}  // namespace sferic
+}  // namespace sferic::test

@@ -1,12 +1,12 @@
 #include <sferic/events/control.hpp>
 
+#include <gtest/gtest.h>
+
 #include <string>
 #include <thread>
 #include <vector>
 
-#include <gtest/gtest.h>
-
-namespace sferic {
+namespace sferic::test {
 namespace {
 
 TEST(Control, WishesNothingAtFirst) {
@@ -69,4 +69,4 @@ TEST(Control, MayBeToldToStopFromAnyThread) {
 }
 
 }  // namespace
-}  // namespace sferic
+}  // namespace sferic::test

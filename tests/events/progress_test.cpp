@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace sferic {
+namespace sferic::test {
 namespace {
 
 static_assert(name(Task::kFit) == "fit");
@@ -33,4 +33,4 @@ TEST(Progress, BeginsAtZeroWithoutKnownLimits) {
 }
 
 }  // namespace
-}  // namespace sferic
+}  // namespace sferic::test

@@ -113,8 +113,10 @@ TEST(Metrics, NameWhatIsLoggedBothWaysTwice) {
 }
 
 TEST(Metrics, ReduceInFourWays) {
-  for (auto const& [reduce, expected] : {std::pair(Reduce::kMean, 3.0), {Reduce::kSum, 8.0},
-                                         {Reduce::kMin, 2.0}, {Reduce::kMax, 6.0}}) {
+  for (auto const& [reduce, expected] : {std::pair(Reduce::kMean, 3.0),
+                                         {Reduce::kSum, 8.0},
+                                         {Reduce::kMin, 2.0},
+                                         {Reduce::kMax, 6.0}}) {
     Metrics metrics;
     log_epoch(metrics, kEvaluation, {{2, 3}, {6, 1}}, {.reduce = reduce});
     EXPECT_EQ(metrics.get("x"), expected);

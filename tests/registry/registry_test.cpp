@@ -1,5 +1,9 @@
 #include <sferic/registry/registry.hpp>
 
+#include <sferic/bus/bus.hpp>
+
+#include <gtest/gtest.h>
+
 #include <memory>
 #include <optional>
 #include <stdexcept>
@@ -7,11 +11,7 @@
 #include <utility>
 #include <vector>
 
-#include <gtest/gtest.h>
-
-#include <sferic/bus/bus.hpp>
-
-namespace sferic {
+namespace sferic::test {
 namespace {
 
 struct Step {};
@@ -89,8 +89,8 @@ TEST_F(RegistryTest, TakesMoveOnlyCallbacksOfAnyType) {
   struct Owner {
     std::unique_ptr<int> value;
   };
-  auto& owner = registry_->add(Owner{std::make_unique<int>(42)},
-                               [](Owner&) { return Subscription(); });
+  auto& owner =
+      registry_->add(Owner{std::make_unique<int>(42)}, [](Owner&) { return Subscription(); });
   EXPECT_EQ(*owner.value, 42);
 }
 
@@ -137,4 +137,4 @@ TEST_F(RegistryTest, KeepsNothingOfACallbackThatCannotBeAttached) {
 }
 
 }  // namespace
-}  // namespace sferic
+}  // namespace sferic::test

@@ -1,13 +1,13 @@
 // Contract 2: what is connected, disconnected and blocked while the signal emits.
 
+#include <gtest/gtest.h>
+
 #include <string>
 #include <vector>
 
-#include <gtest/gtest.h>
+#include "signal/support.hpp"
 
-#include "support.hpp"
-
-namespace sferic::testing {
+namespace sferic::test {
 namespace {
 
 TEST(Signal, ASlotConnectedDuringAnEmissionIsFirstCalledInTheNextOne) {
@@ -27,12 +27,10 @@ TEST(Signal, ASlotConnectedIntoAnEarlierOrderDuringAnEmissionWaitsForTheNextOneT
   Signal<Tick> signal;
   std::string log;
   signal.connect(writes('a', log));
-  signal.connect(
-      [&](Tick const& tick) {
-        if (tick.value == 1) signal.connect(writes('e', log), Order::kEarly);
-        log += 'z';
-      },
-      Order::kLate);
+  signal.connect([&](Tick const& tick) {
+    if (tick.value == 1) signal.connect(writes('e', log), Order::kEarly);
+    log += 'z';
+  }, Order::kLate);
   signal.emit({1});
   EXPECT_EQ(log, "az");
   EXPECT_EQ(emitted(signal, log), "eaz");
@@ -222,4 +220,4 @@ TEST(Signal, TheFirstEmissionOfASignalObeysTheSameRules) {
 }
 
 }  // namespace
-}  // namespace sferic::testing
+}  // namespace sferic::test

@@ -1,15 +1,15 @@
 #include <sferic/signal/connection.hpp>
 
+#include <gtest/gtest.h>
+
 #include <memory>
 #include <string>
 #include <type_traits>
 #include <utility>
 
-#include <gtest/gtest.h>
+#include "signal/support.hpp"
 
-#include "support.hpp"
-
-namespace sferic::testing {
+namespace sferic::test {
 namespace {
 
 static_assert(std::is_copy_constructible_v<Connection>);
@@ -29,7 +29,9 @@ TEST(Connection, NamesNoSlotByDefault) {
 TEST(Connection, DroppingItLeavesTheSlotConnected) {
   Signal<Tick> signal;
   std::string log;
-  { Connection const dropped = signal.connect(writes('a', log)); }
+  {
+    Connection const dropped = signal.connect(writes('a', log));
+  }
   EXPECT_EQ(emitted(signal, log), "a");
 }
 
@@ -214,4 +216,4 @@ TEST(ScopedConnection, MayOutliveTheSignal) {
 }
 
 }  // namespace
-}  // namespace sferic::testing
+}  // namespace sferic::test

@@ -1,16 +1,16 @@
 // emit_to_all(): the contract of emit(), but that no error keeps the event from a slot.
 
+#include <gtest/gtest.h>
+
 #include <exception>
 #include <memory>
 #include <stdexcept>
 #include <string>
 #include <vector>
 
-#include <gtest/gtest.h>
+#include "signal/support.hpp"
 
-#include "support.hpp"
-
-namespace sferic::testing {
+namespace sferic::test {
 namespace {
 
 std::string message_of(std::exception_ptr const& error) {
@@ -47,9 +47,8 @@ TEST(EmitToAll, HandsEachErrorOverAndGoesOn) {
   signal.connect(fails("second"));
   signal.connect(writes('b', log));
   std::vector<std::string> errors;
-  signal.emit_to_all({}, [&](std::exception_ptr const& error) {
-    errors.push_back(message_of(error));
-  });
+  signal.emit_to_all({},
+                     [&](std::exception_ptr const& error) { errors.push_back(message_of(error)); });
   EXPECT_EQ(log, "ab");
   EXPECT_EQ(errors, (std::vector<std::string>{"first", "second"}));
 }
@@ -125,4 +124,4 @@ TEST(EmitToAll, AnErrorOfTheErrorHandlerEndsIt) {
 }
 
 }  // namespace
-}  // namespace sferic::testing
+}  // namespace sferic::test

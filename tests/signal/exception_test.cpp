@@ -1,13 +1,13 @@
 // Contract 4: a slot that throws.
 
+#include <gtest/gtest.h>
+
 #include <stdexcept>
 #include <string>
 
-#include <gtest/gtest.h>
+#include "signal/support.hpp"
 
-#include "support.hpp"
-
-namespace sferic::testing {
+namespace sferic::test {
 namespace {
 
 struct Failure : std::runtime_error {
@@ -129,4 +129,4 @@ TEST(SignalException, OfAnyTypePassesThrough) {
 }
 
 }  // namespace
-}  // namespace sferic::testing
+}  // namespace sferic::test

@@ -1,5 +1,7 @@
 #include <sferic/signal/filter.hpp>
 
+#include <gtest/gtest.h>
+
 #include <cstdint>
 #include <limits>
 #include <memory>
@@ -8,11 +10,9 @@
 #include <utility>
 #include <vector>
 
-#include <gtest/gtest.h>
+#include "signal/support.hpp"
 
-#include "support.hpp"
-
-namespace sferic::testing {
+namespace sferic::test {
 namespace {
 
 using Values = std::vector<int>;
@@ -150,15 +150,11 @@ std::string error_of(Make make) {
 }
 
 TEST(Filter, RefusesABadNumberAndNamesIt) {
-  EXPECT_EQ(error_of([] { static_cast<void>(every(0)); }),
-            "every(n): n must be >= 1, but got 0");
-  EXPECT_EQ(error_of([] { static_cast<void>(every(-3)); }),
-            "every(n): n must be >= 1, but got -3");
-  EXPECT_EQ(error_of([] { static_cast<void>(after(-1)); }),
-            "after(n): n must be >= 0, but got -1");
-  EXPECT_EQ(error_of([] { static_cast<void>(first(-1)); }),
-            "first(n): n must be >= 0, but got -1");
+  EXPECT_EQ(error_of([] { static_cast<void>(every(0)); }), "every(n): n must be >= 1, but got 0");
+  EXPECT_EQ(error_of([] { static_cast<void>(every(-3)); }), "every(n): n must be >= 1, but got -3");
+  EXPECT_EQ(error_of([] { static_cast<void>(after(-1)); }), "after(n): n must be >= 0, but got -1");
+  EXPECT_EQ(error_of([] { static_cast<void>(first(-1)); }), "first(n): n must be >= 0, but got -1");
 }
 
 }  // namespace
-}  // namespace sferic::testing
+}  // namespace sferic::test

@@ -1,15 +1,15 @@
 // Contract 3: nested emission, and slots that destroy what is emitting.
 
+#include <gtest/gtest.h>
+
 #include <memory>
 #include <optional>
 #include <string>
 #include <utility>
 
-#include <gtest/gtest.h>
+#include "signal/support.hpp"
 
-#include "support.hpp"
-
-namespace sferic::testing {
+namespace sferic::test {
 namespace {
 
 TEST(Signal, ASlotMayEmitItsSignalAgain) {
@@ -191,4 +191,4 @@ TEST(Signal, ASignalOwnedByItsOwnSlotMayEndInItsEmission) {
 }
 
 }  // namespace
-}  // namespace sferic::testing
+}  // namespace sferic::test

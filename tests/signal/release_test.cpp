@@ -1,14 +1,14 @@
 // Contract 6: when the captures of slots are released.
 
+#include <gtest/gtest.h>
+
 #include <memory>
 #include <string>
 #include <vector>
 
-#include <gtest/gtest.h>
+#include "signal/support.hpp"
 
-#include "support.hpp"
-
-namespace sferic::testing {
+namespace sferic::test {
 namespace {
 
 class Release : public ::testing::Test {
@@ -203,4 +203,4 @@ TEST_F(Release, ForgetsWhatADestructorConnectsWhileTheSignalEnds) {
 }
 
 }  // namespace
-}  // namespace sferic::testing
+}  // namespace sferic::test

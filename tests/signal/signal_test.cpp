@@ -1,15 +1,15 @@
 #include <sferic/signal/signal.hpp>
 
+#include <gtest/gtest.h>
+
 #include <array>
 #include <memory>
 #include <string>
 #include <utility>
 
-#include <gtest/gtest.h>
+#include "signal/support.hpp"
 
-#include "support.hpp"
-
-namespace sferic::testing {
+namespace sferic::test {
 namespace {
 
 TEST(Signal, EmittingWithoutSlotsDoesNothing) {
@@ -71,9 +71,8 @@ TEST(Signal, OneHandlerConnectedTwiceIsCalledTwice) {
 TEST(Signal, HandlersMayBeMoveOnly) {
   Signal<Tick> signal;
   int sum = 0;
-  signal.connect([&sum, base = std::make_unique<int>(40)](Tick const& tick) {
-    sum = *base + tick.value;
-  });
+  signal.connect(
+      [&sum, base = std::make_unique<int>(40)](Tick const& tick) { sum = *base + tick.value; });
   signal.emit({2});
   EXPECT_EQ(sum, 42);
 }
@@ -227,4 +226,4 @@ TEST(Signal, AssigningAnEmptySignalClearsIt) {
 }
 
 }  // namespace
-}  // namespace sferic::testing
+}  // namespace sferic::test

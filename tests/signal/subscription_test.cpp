@@ -1,13 +1,13 @@
 #include <sferic/signal/connection.hpp>
 
+#include <gtest/gtest.h>
+
 #include <string>
 #include <utility>
 
-#include <gtest/gtest.h>
+#include "signal/support.hpp"
 
-#include "support.hpp"
-
-namespace sferic::testing {
+namespace sferic::test {
 namespace {
 
 /// A handler that writes its letter into `log` when it is released.
@@ -100,4 +100,4 @@ TEST(Subscription, EndedByOneOfItsSlotsLeavesTheOtherSlotsAlone) {
 }
 
 }  // namespace
-}  // namespace sferic::testing
+}  // namespace sferic::test

@@ -1,14 +1,14 @@
 #pragma once
 
+#include <sferic/signal/signal.hpp>
+
 #include <atomic>
 #include <chrono>
 #include <functional>
 #include <string>
 #include <utility>
 
-#include <sferic/signal/signal.hpp>
-
-namespace sferic::testing {
+namespace sferic::test {
 
 /// The event of these tests.
 struct Tick {
@@ -73,4 +73,4 @@ class Running {
       std::chrono::steady_clock::now() + std::chrono::milliseconds(150);
 };
 
-}  // namespace sferic::testing
+}  // namespace sferic::test

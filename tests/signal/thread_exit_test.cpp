@@ -2,15 +2,15 @@
 
 #include <sferic/signal/detail/emission.hpp>
 
+#include <gtest/gtest.h>
+
 #include <atomic>
 #include <thread>
 #include <vector>
 
-#include <gtest/gtest.h>
+#include "signal/support.hpp"
 
-#include "support.hpp"
-
-namespace sferic::testing {
+namespace sferic::test {
 namespace {
 
 /// Runs `action` when the calling thread's local objects are destroyed, the youngest first.
@@ -49,6 +49,7 @@ TEST(ThreadExit, AThreadThatIsGoneHoldsNoCaptures) {
 TEST(ThreadExit, ACellIsUsedAgainByALaterThread) {
   Signal<Tick> signal;
   signal.connect([](Tick const&) {});
+  signal.emit({});  // compiles the plan, for which an emission needs a second cell
   detail::Cell* first = nullptr;
   detail::Cell* second = nullptr;
   run_in_thread([&] {
@@ -139,4 +140,4 @@ TEST(ThreadExit, AThreadLocalConnectionMayDisconnectAtItsEnd) {
 }
 
 }  // namespace
-}  // namespace sferic::testing
+}  // namespace sferic::test

@@ -1,16 +1,16 @@
 // Contracts 6 and 7: disconnecting, waiting and releasing with other threads inside emissions.
 
+#include <gtest/gtest.h>
+
 #include <atomic>
 #include <exception>
 #include <memory>
 #include <thread>
 #include <vector>
 
-#include <gtest/gtest.h>
+#include "signal/support.hpp"
 
-#include "support.hpp"
-
-namespace sferic::testing {
+namespace sferic::test {
 namespace {
 
 void emit_plainly(Signal<Tick>& signal) { signal.emit({}); }
@@ -189,4 +189,4 @@ TEST(ReleaseThreads, AConnectionMayBeUsedWhileItsSignalEndsOnAnotherThread) {
 }
 
 }  // namespace
-}  // namespace sferic::testing
+}  // namespace sferic::test

@@ -2,15 +2,15 @@
 
 #include <sferic/signal/track.hpp>
 
+#include <gtest/gtest.h>
+
 #include <memory>
 #include <string>
 #include <utility>
 
-#include <gtest/gtest.h>
+#include "signal/support.hpp"
 
-#include "support.hpp"
-
-namespace sferic::testing {
+namespace sferic::test {
 namespace {
 
 TEST(Track, TheSlotIsCalledWhileTheOwnerLives) {
@@ -176,4 +176,4 @@ TEST(TrackSameThread, ASlotIsNotCalledInAnEmissionInWhichItsOwnerEndsBefore) {
 }
 
 }  // namespace
-}  // namespace sferic::testing
+}  // namespace sferic::test

@@ -1,11 +1,11 @@
+#include <sferic/training_bus/training_bus.hpp>
+
 #include <gtest/gtest.h>
 
 #include <memory>
 #include <stdexcept>
 #include <string>
 #include <tuple>
-
-#include <sferic/training_bus/training_bus.hpp>
 
 #include "trainer/support.hpp"
 
@@ -26,8 +26,7 @@ class Callbacks : public testing::Test {
 
 TEST_F(Callbacks, MayBeLambdas) {
   trainer.on<event::TrainBatchEnd>([&](event::TrainBatchEnd const&) { seen += "a"; });
-  auto const connection =
-      trainer.on<event::TrainEpochEnd>([&](auto const&) { seen += "|"; });
+  auto const connection = trainer.on<event::TrainEpochEnd>([&](auto const&) { seen += "|"; });
   fit();
   EXPECT_EQ(seen, "aaaa|aaaa|");
   connection.disconnect();
@@ -36,9 +35,8 @@ TEST_F(Callbacks, MayBeLambdas) {
 }
 
 TEST_F(Callbacks, MayBeFilteredLambdas) {
-  trainer.on<event::TrainBatchEnd>(every(3), [&](auto const& e) {
-    seen += std::to_string(e.progress.optimizer_steps) + " ";
-  });
+  trainer.on<event::TrainBatchEnd>(
+      every(3), [&](auto const& e) { seen += std::to_string(e.progress.optimizer_steps) + " "; });
   trainer.on<event::TrainBatchEnd>(once(), [&](auto const&) { seen += "once "; });
   trainer.on<event::ValidationEnd>(when([](auto const& e) { return e.progress.epoch == 1; }),
                                    [&](auto const&) { seen += "last "; });
@@ -151,8 +149,9 @@ TEST_F(Callbacks, MayChangeTheBatch) {
     EXPECT_EQ(e.batch.template get_if<int>(), nullptr);
     EXPECT_THROW(std::ignore = e.batch.template get<int>(), std::invalid_argument);
   });
-  trainer.on<event::ValidationBatchStart>(
-      [](auto const& e) { e.batch.template get<Batch>().data = torch::zeros({1, 3}, torch::kDouble); });
+  trainer.on<event::ValidationBatchStart>([](auto const& e) {
+    e.batch.template get<Batch>().data = torch::zeros({1, 3}, torch::kDouble);
+  });
   trainer.on<event::ValidationBatchEnd>([](auto const& e) {
     EXPECT_EQ(e.batch.template get<Batch>().data.size(0), 1);
     EXPECT_TRUE(e.output.defined());
@@ -162,9 +161,8 @@ TEST_F(Callbacks, MayChangeTheBatch) {
 
 TEST_F(Callbacks, MayChangeTheLoss) {
   trainer.on<event::BeforeBackward>([](auto const& e) { e.loss = e.loss * 0; });
-  trainer.on<event::AfterBackward>([](auto const& e) {
-    EXPECT_EQ(e.loss.template item<double>(), 0);
-  });
+  trainer.on<event::AfterBackward>(
+      [](auto const& e) { EXPECT_EQ(e.loss.template item<double>(), 0); });
   auto const before = weights_of(net);
   fit();
   EXPECT_TRUE(weights_of(net).equal(before));
@@ -223,9 +221,7 @@ TEST_F(Callbacks, MayLogInTheBatchWhatIsAveragedOverTheEpoch) {
   trainer.on<event::TrainBatchEnd>([](auto const& e) {
     e.metrics.log("number", static_cast<double>(e.progress.batch), {.on_step = false});
   });
-  trainer.on<event::TrainEpochEnd>([](auto const& e) {
-    EXPECT_EQ(e.metrics.at("number"), 1.5);
-  });
+  trainer.on<event::TrainEpochEnd>([](auto const& e) { EXPECT_EQ(e.metrics.at("number"), 1.5); });
   fit();
   EXPECT_EQ(trainer.metrics().at("number"), 1.5);
 }

@@ -113,7 +113,8 @@ TEST_F(Errors, OfAnEvaluationAreToldWithItsStage) {
 
 TEST_F(Errors, OfOneHandlerOfExceptionKeepItFromNobodyAndDoNotReplaceTheFirst) {
   int late = 0;
-  trainer.on<event::Exception>([](auto const&) { throw std::logic_error("second"); }, Order::kEarly);
+  trainer.on<event::Exception>([](auto const&) { throw std::logic_error("second"); },
+                               Order::kEarly);
   trainer.on<event::Exception>([&](auto const&) { ++late; }, Order::kLast);
   throw_at<event::TrainStart>();
   expect_broken_fit();

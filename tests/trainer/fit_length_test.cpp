@@ -27,7 +27,8 @@ std::string run(TrainerOptions options, std::int64_t train_batches = 4,
 }
 
 TEST(FitLength, FollowsMaxEpochs) {
-  EXPECT_EQ(run({.max_epochs = 3, .num_sanity_val_steps = 0}), "epochs 3 batches 12 validations 3 (6)");
+  EXPECT_EQ(run({.max_epochs = 3, .num_sanity_val_steps = 0}),
+            "epochs 3 batches 12 validations 3 (6)");
 }
 
 TEST(FitLength, WithZeroEpochsOnlyChecksTheValidation) {
@@ -42,17 +43,20 @@ TEST(FitLength, WithZeroEpochsOnlyChecksTheValidation) {
 }
 
 TEST(FitLength, EndsWithinAnEpochAtMaxSteps) {
-  EXPECT_EQ(run({.max_steps = 6, .num_sanity_val_steps = 0}), "epochs 2 batches 6 validations 1 (2)");
+  EXPECT_EQ(run({.max_steps = 6, .num_sanity_val_steps = 0}),
+            "epochs 2 batches 6 validations 1 (2)");
   EXPECT_EQ(run({.max_epochs = 1, .max_steps = 6, .num_sanity_val_steps = 0}),
             "epochs 1 batches 4 validations 1 (2)");
 }
 
 TEST(FitLength, AtMaxStepsOnTheLastBatchOfAnEpochValidatesIt) {
-  EXPECT_EQ(run({.max_steps = 4, .num_sanity_val_steps = 0}), "epochs 1 batches 4 validations 1 (2)");
+  EXPECT_EQ(run({.max_steps = 4, .num_sanity_val_steps = 0}),
+            "epochs 1 batches 4 validations 1 (2)");
 }
 
 TEST(FitLength, WithZeroStepsTrainsNothing) {
-  EXPECT_EQ(run({.max_steps = 0, .num_sanity_val_steps = 0}), "epochs 0 batches 0 validations 0 (0)");
+  EXPECT_EQ(run({.max_steps = 0, .num_sanity_val_steps = 0}),
+            "epochs 0 batches 0 validations 0 (0)");
 }
 
 TEST(FitLength, HasNoLimitOfEpochsWhereStepsAreLimited) {

@@ -9,7 +9,9 @@
 namespace sferic::test {
 namespace {
 
-torch::optim::SGDOptions sgd() { return torch::optim::SGDOptions(0.05).momentum(0.9).weight_decay(0.01); }
+torch::optim::SGDOptions sgd() {
+  return torch::optim::SGDOptions(0.05).momentum(0.9).weight_decay(0.01);
+}
 torch::optim::AdamOptions adam() { return torch::optim::AdamOptions(0.02); }
 
 /// Trains without sferic.
@@ -54,7 +56,8 @@ TEST(FitWeights, EqualThoseOfAHandwrittenLoopWithAdam) {
   };
   Net by_hand;
   AdamNet by_sferic;
-  auto const expected = weights_by_hand(torch::optim::Adam(by_hand.parameters(), adam()), by_hand, 3);
+  auto const expected =
+      weights_by_hand(torch::optim::Adam(by_hand.parameters(), adam()), by_hand, 3);
   EXPECT_TRUE(weights_by_sferic(by_sferic, 3).equal(expected));
 }
 
@@ -71,10 +74,10 @@ struct NetThatReturns : Net {
 
 template <class Result>
 class ConfigureOptimizers : public testing::Test {};
-using Results = testing::Types<torch::optim::SGD, std::unique_ptr<torch::optim::SGD>,
-                               std::unique_ptr<torch::optim::Optimizer>,
-                               std::shared_ptr<torch::optim::SGD>,
-                               std::shared_ptr<torch::optim::Optimizer>>;
+using Results =
+    testing::Types<torch::optim::SGD, std::unique_ptr<torch::optim::SGD>,
+                   std::unique_ptr<torch::optim::Optimizer>, std::shared_ptr<torch::optim::SGD>,
+                   std::shared_ptr<torch::optim::Optimizer>>;
 TYPED_TEST_SUITE(ConfigureOptimizers, Results);
 
 TYPED_TEST(ConfigureOptimizers, MayReturnAnOptimizerOrASmartPointerToOne) {

@@ -200,10 +200,9 @@ TEST_F(Flow, SkipBatchAtItsStartTrainsTheOthers) {
     if (e.progress.batch == 1) e.control.skip_batch();
   });
   fit();
-  EXPECT_EQ(recorder->events,
-            lines("setup fit_start train_start " + kEpochBegin + kBatch +
-                  "batch_start train_batch_start " + kBatch + kBatch + kValidation + kEpochFinish +
-                  "train_end fit_end teardown"));
+  EXPECT_EQ(recorder->events, lines("setup fit_start train_start " + kEpochBegin + kBatch +
+                                    "batch_start train_batch_start " + kBatch + kBatch +
+                                    kValidation + kEpochFinish + "train_end fit_end teardown"));
   EXPECT_EQ(trainer->progress().optimizer_steps, 3);
 }
 

@@ -1,3 +1,5 @@
+#include <sferic/trainer/tensor_loader.hpp>
+
 #include <gtest/gtest.h>
 
 #include <cmath>
@@ -7,8 +9,6 @@
 #include <string>
 #include <tuple>
 #include <vector>
-
-#include <sferic/trainer/tensor_loader.hpp>
 
 #include "trainer/support.hpp"
 
@@ -157,7 +157,8 @@ TEST(Loaders, WeighBatchesByTheSamplesInThem) {
   EXPECT_EQ(samples_in(std::tuple(zeros(4)), std::tuple(zeros(1))), 4);
   EXPECT_EQ(samples_in(std::vector<Batch>(6), std::vector<Batch>(1)), 6);
   EXPECT_EQ(samples_in(torch::data::TensorExample(zeros({7, 2})),
-                       torch::data::TensorExample(zeros({1, 2}))), 7);
+                       torch::data::TensorExample(zeros({1, 2}))),
+            7);
   EXPECT_EQ(samples_in(3.5, 1.5), 1);
 }
 
@@ -186,8 +187,8 @@ TEST(Loaders, OfUnknownLengthAreKnownToEndAtTheirLastBatch) {
   Net net;
   trainer.fit(net, generator(2), generator(1));
   std::string const epoch = kEpochBegin + kBatch + kBatch + kValidation + kEpochFinish;
-  EXPECT_EQ(recorder.events, lines("setup fit_start train_start " + epoch + epoch +
-                                   "train_end fit_end teardown"));
+  EXPECT_EQ(recorder.events,
+            lines("setup fit_start train_start " + epoch + epoch + "train_end fit_end teardown"));
 }
 
 TEST(Loaders, OfUnknownLengthMayBeLimitedByACount) {

@@ -36,8 +36,8 @@ TEST(TrainerOptions, NameTheLimitThatIsOutOfRange) {
 }
 
 TEST(TrainerOptions, NameTheDeviceThatIsNone) {
-  for (std::string const device : {"gpu", "", "cuda:x", "cuda:-1", "cuda:99", "cuda:99999999999",
-                                   "cpu:1", "meta", "AUTO"}) {
+  for (std::string const device :
+       {"gpu", "", "cuda:x", "cuda:-1", "cuda:99", "cuda:99999999999", "AUTO"}) {
     SCOPED_TRACE(device);
     auto const message = message_for({.device = device});
     EXPECT_NE(message.find("device"), message.npos) << message;

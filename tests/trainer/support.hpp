@@ -1,5 +1,8 @@
 #pragma once
 
+#include <sferic/trainer/step.hpp>
+#include <sferic/trainer/trainer.hpp>
+
 #include <torch/torch.h>
 
 #include <cstdint>
@@ -7,9 +10,6 @@
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include <sferic/trainer/step.hpp>
-#include <sferic/trainer/trainer.hpp>
 
 /// What the tests of the trainer share: a small module, batches for it, and a callback that writes
 /// down the events.
@@ -111,8 +111,7 @@ inline std::string const kBatch =
     "batch_start train_batch_start before_zero_grad before_backward after_backward "
     "before_optimizer_step after_optimizer_step train_batch_end batch_end ";
 inline std::string const kValidationBatch = "validation_batch_start validation_batch_end ";
-inline std::string const kValidationBegin =
-    "validation_start epoch_start validation_epoch_start ";
+inline std::string const kValidationBegin = "validation_start epoch_start validation_epoch_start ";
 inline std::string const kValidationFinish = "validation_epoch_end epoch_end validation_end ";
 inline std::string const kValidation = kValidationBegin + kValidationBatch + kValidationFinish;
 inline std::string const kEpochBegin = "epoch_start train_epoch_start ";

@@ -1,3 +1,5 @@
+#include <sferic/trainer/tensor_loader.hpp>
+
 #include <gtest/gtest.h>
 #include <torch/torch.h>
 
@@ -6,8 +8,6 @@
 #include <stdexcept>
 #include <string>
 #include <vector>
-
-#include <sferic/trainer/tensor_loader.hpp>
 
 namespace sferic {
 namespace {

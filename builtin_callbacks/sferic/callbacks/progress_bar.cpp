@@ -1,11 +1,11 @@
 #include <sferic/callbacks/progress_bar.hpp>
 
+#include <sferic/metrics/metrics.hpp>
+
 #include <fmt/format.h>
 
 #include <stdexcept>
 #include <string>
-
-#include <sferic/metrics/metrics.hpp>
 
 namespace sferic {
 

@@ -1,10 +1,5 @@
 #pragma once
 
-#include <chrono>
-#include <cstdint>
-#include <cstdio>
-#include <optional>
-
 #include <sferic/callbacks/progress_line.hpp>
 #include <sferic/events/run.hpp>
 #include <sferic/events/stopping.hpp>
@@ -12,6 +7,11 @@
 #include <sferic/events/train.hpp>
 #include <sferic/events/validation.hpp>
 #include <sferic/signal/order.hpp>
+
+#include <chrono>
+#include <cstdint>
+#include <cstdio>
+#include <optional>
 
 namespace sferic {
 

@@ -1,13 +1,13 @@
 #pragma once
 
+#include <sferic/metrics/metrics.hpp>
+
 #include <cstdint>
 #include <cstdio>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include <sferic/metrics/metrics.hpp>
 
 namespace sferic::detail {
 

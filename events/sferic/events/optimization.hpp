@@ -1,8 +1,8 @@
 #pragma once
 
-#include <string_view>
-
 #include <sferic/events/moment.hpp>
+
+#include <string_view>
 
 namespace sferic::event {
 

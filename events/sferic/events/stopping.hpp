@@ -1,9 +1,9 @@
 #pragma once
 
+#include <sferic/events/moment.hpp>
+
 #include <exception>
 #include <string_view>
-
-#include <sferic/events/moment.hpp>
 
 namespace sferic::event {
 
@@ -13,8 +13,8 @@ struct StopRequested : Moment {
   std::string_view reason;
 };
 
-/// An error ends the task. It leaves fit() unchanged after Teardown, whatever handlers of this event
-/// do; an error of theirs is reported and keeps this event from nobody.
+/// An error ends the task. It leaves fit() unchanged after Teardown, whatever handlers of this
+/// event do; an error of theirs is reported and keeps this event from nobody.
 struct Exception : Moment {
   static constexpr std::string_view kName = "exception";
   std::exception_ptr error;

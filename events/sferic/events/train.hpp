@@ -1,9 +1,9 @@
 #pragma once
 
-#include <string_view>
-
 #include <sferic/events/batch_ref.hpp>
 #include <sferic/events/moment.hpp>
+
+#include <string_view>
 
 namespace sferic::event {
 

@@ -1,9 +1,9 @@
 #pragma once
 
-#include <string_view>
-
 #include <sferic/events/batch_ref.hpp>
 #include <sferic/events/moment.hpp>
+
+#include <string_view>
 
 namespace sferic::event {
 
@@ -22,7 +22,8 @@ struct ValidationEpochStart : Moment {
   static constexpr std::string_view kName = "validation_epoch_start";
 };
 
-/// The pass over all validation loaders has ended; the means of the values logged in it can be read.
+/// The pass over all validation loaders has ended; the means of the values logged in it can be
+/// read.
 struct ValidationEpochEnd : Moment {
   static constexpr std::string_view kName = "validation_epoch_end";
 };

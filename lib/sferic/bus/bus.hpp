@@ -1,11 +1,11 @@
 #pragma once
 
-#include <type_traits>
-#include <utility>
-
 #include <sferic/bus/callback.hpp>
 #include <sferic/bus/extra_signals.hpp>
 #include <sferic/signal/signal.hpp>
+
+#include <type_traits>
+#include <utility>
 
 namespace sferic {
 

@@ -17,10 +17,8 @@ namespace detail {
 
 /// `on` takes Event, but not by reference to const.
 template <class Callback, class Event>
-concept WantsMutable =
-    !HandlerOf<Callback, Event> && requires(Callback& callback, Event& event) {
-      callback.on(event);
-    };
+concept WantsMutable = !HandlerOf<Callback, Event> &&
+                       requires(Callback& callback, Event& event) { callback.on(event); };
 
 /// The order in which a callback wishes to be called: its `kOrder`, if it has one.
 template <class Callback>

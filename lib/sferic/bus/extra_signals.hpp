@@ -1,11 +1,11 @@
 #pragma once
 
+#include <sferic/signal/signal.hpp>
+
 #include <memory>
 #include <mutex>
 #include <typeindex>
 #include <unordered_map>
-
-#include <sferic/signal/signal.hpp>
 
 namespace sferic::detail {
 

@@ -1,10 +1,10 @@
 #pragma once
 
+#include <sferic/metrics/metrics.hpp>
+
 #include <torch/types.h>
 
 #include <optional>
-
-#include <sferic/metrics/metrics.hpp>
 
 namespace sferic::detail {
 
@@ -13,8 +13,8 @@ inline at::ScalarType widest_type(at::Tensor const& tensor) {
   return tensor.is_mps() ? at::kFloat : at::kDouble;
 }
 
-/// Reduces the values of one name over an epoch: numbers as they come, tensors on their device, which
-/// is waited for only when value() is called.
+/// Reduces the values of one name over an epoch: numbers as they come, tensors on their device,
+/// which is waited for only when value() is called.
 class Accumulator {
  public:
   explicit Accumulator(Reduce reduce) : reduce_(reduce) {}

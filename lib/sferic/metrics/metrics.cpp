@@ -1,5 +1,7 @@
 #include <sferic/metrics/metrics.hpp>
 
+#include <sferic/metrics/accumulator.hpp>
+
 #include <torch/types.h>
 
 #include <algorithm>
@@ -7,8 +9,6 @@
 #include <stdexcept>
 #include <utility>
 #include <variant>
-
-#include <sferic/metrics/accumulator.hpp>
 
 namespace sferic {
 
@@ -120,7 +120,8 @@ void Metrics::log(std::string_view name, at::Tensor const& value, LogOptions opt
     store_->log(name, value.item<double>(), options);
   } else {
     // A copy, since the caller's tensor may be changed before somebody reads it.
-    auto const copy = value.detach().to(detail::widest_type(value), /*non_blocking=*/false, /*copy=*/true);
+    auto const copy =
+        value.detach().to(detail::widest_type(value), /*non_blocking=*/false, /*copy=*/true);
     store_->log(name, copy.squeeze(), options);
   }
 }

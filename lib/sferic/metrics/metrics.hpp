@@ -71,12 +71,13 @@ class Metrics {
   /// Those meant for the progress bar, in the order in which they were first logged.
   [[nodiscard]] std::vector<LoggedValue> progress_bar() const;
 
-  /// For the loop: of training and evaluation, which epoch the values belong to from now on. Both may
-  /// be open at once, as in a validation within a training epoch.
+  /// For the loop: of training and evaluation, which epoch the values belong to from now on. Both
+  /// may be open at once, as in a validation within a training epoch.
   enum class Scope { kTraining, kEvaluation };
   void select(Scope scope) noexcept;
 
-  /// For the loop: selects a scope and begins an epoch in it; what the last one added up is dropped.
+  /// For the loop: selects a scope and begins an epoch in it; what the last one added up is
+  /// dropped.
   void start_epoch(Scope scope);
 
   /// For the loop: makes the reductions of the selected scope's epoch readable.

@@ -1,10 +1,10 @@
 #pragma once
 
+#include <sferic/signal/connection.hpp>
+
 #include <memory>
 #include <utility>
 #include <vector>
-
-#include <sferic/signal/connection.hpp>
 
 namespace sferic {
 

@@ -60,8 +60,8 @@ class Connection {
 };
 
 /// Disconnects when it is destroyed.
-class [[nodiscard("the slot is disconnected when the ScopedConnection is destroyed")]]
-ScopedConnection {
+class [[nodiscard(
+    "the slot is disconnected when the ScopedConnection is destroyed")]] ScopedConnection {
  public:
   ScopedConnection() = default;
   ScopedConnection(Connection connection) noexcept  // NOLINT(google-explicit-constructor)

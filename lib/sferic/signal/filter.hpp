@@ -1,12 +1,12 @@
 #pragma once
 
+#include <sferic/signal/detail/slot.hpp>
+
 #include <atomic>
 #include <concepts>
 #include <cstdint>
 #include <type_traits>
 #include <utility>
-
-#include <sferic/signal/detail/slot.hpp>
 
 namespace sferic {
 
@@ -19,7 +19,7 @@ namespace sferic {
 /// those before it let through. With several emitting threads counts are approximate, except that
 /// once() and first(n) never let too many through.
 template <class Filter>
-concept AnyFilter = requires { typename Filter::sferic_filter; };
+concept AnyFilter = requires { typename Filter::IsFilter; };
 
 namespace filters {
 
@@ -38,7 +38,7 @@ class Counter {
 
 class Every {
  public:
-  using sferic_filter = void;
+  using IsFilter = void;
   explicit Every(std::int64_t n) : n_(n), left_(n) {}
   template <class Event>
   bool operator()(Event const&) {
@@ -54,7 +54,7 @@ class Every {
 
 class After {
  public:
-  using sferic_filter = void;
+  using IsFilter = void;
   explicit After(std::int64_t n) : left_(n) {}
   template <class Event>
   bool operator()(Event const&) {
@@ -69,7 +69,7 @@ class After {
 
 class First {
  public:
-  using sferic_filter = void;
+  using IsFilter = void;
   explicit First(std::int64_t n) : left_(n) {}
   template <class Event>
   bool operator()(Event const&) {
@@ -83,7 +83,7 @@ class First {
 template <class Predicate>
 class When {
  public:
-  using sferic_filter = void;
+  using IsFilter = void;
   explicit When(Predicate predicate) : predicate_(std::move(predicate)) {}
   template <class Event>
     requires std::predicate<Predicate&, Event const&>
@@ -98,7 +98,7 @@ class When {
 template <class Outer, class Inner>
 class Both {
  public:
-  using sferic_filter = void;
+  using IsFilter = void;
   Both(Outer outer, Inner inner) : outer_(std::move(outer)), inner_(std::move(inner)) {}
   template <class Event>
     requires std::predicate<Outer&, Event const&> && std::predicate<Inner&, Event const&>

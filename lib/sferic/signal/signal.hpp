@@ -1,18 +1,18 @@
 #pragma once
 
-#include <atomic>
-#include <cstddef>
-#include <exception>
-#include <memory>
-#include <type_traits>
-#include <utility>
-
 #include <sferic/signal/connection.hpp>
 #include <sferic/signal/detail/emission.hpp>
 #include <sferic/signal/detail/slot.hpp>
 #include <sferic/signal/filter.hpp>
 #include <sferic/signal/order.hpp>
 #include <sferic/signal/track.hpp>
+
+#include <atomic>
+#include <cstddef>
+#include <exception>
+#include <memory>
+#include <type_traits>
+#include <utility>
 
 namespace sferic {
 
@@ -59,7 +59,8 @@ class SignalBase {
 /// 2. A slot that is connected during an emission is first called in the next one. One that is
 ///    disconnected or blocked during an emission, by itself or another, is not called any more in
 ///    it, and no other slot is passed over.
-/// 3. A slot may emit the same signal again, and may disconnect or destroy anything, the signal too:
+/// 3. A slot may emit the same signal again, and may disconnect or destroy anything, the signal
+/// too:
 ///    the slots that are left are not called then.
 /// 4. An exception from a slot ends that emission and leaves emit(); the signal stays as it was.
 /// 5. A slot that tracks an object (see track()) ends with it.
@@ -109,12 +110,10 @@ class Signal : public SignalBase {
   /// std::exception_ptr. Slower than emit(), for the few events that nobody must miss.
   template <class OnError>
   void emit_to_all(Event const& event, OnError on_error) const {
-    SignalBase::emit_to_all(
-        std::addressof(event),
-        [](void* context, std::exception_ptr const& error) {
-          (*static_cast<OnError*>(context))(error);
-        },
-        std::addressof(on_error));
+    SignalBase::emit_to_all(std::addressof(event),
+                            [](void* context, std::exception_ptr const& error) {
+      (*static_cast<OnError*>(context))(error);
+    }, std::addressof(on_error));
   }
 
  private:

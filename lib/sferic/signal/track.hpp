@@ -1,10 +1,10 @@
 #pragma once
 
+#include <sferic/signal/detail/slot.hpp>
+
 #include <memory>
 #include <type_traits>
 #include <utility>
-
-#include <sferic/signal/detail/slot.hpp>
 
 namespace sferic {
 

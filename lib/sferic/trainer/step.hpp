@@ -1,11 +1,11 @@
 #pragma once
 
-#include <string_view>
-#include <utility>
-
 #include <sferic/events/control.hpp>
 #include <sferic/events/progress.hpp>
 #include <sferic/metrics/metrics.hpp>
+
+#include <string_view>
+#include <utility>
 
 namespace sferic {
 

@@ -1,5 +1,8 @@
 #include <sferic/trainer/trainer.hpp>
 
+#include <sferic/trainer/detail/fit_loop.hpp>
+#include <sferic/trainer/detail/task.hpp>
+
 #include <torch/cuda.h>
 #include <torch/nn/module.h>
 #include <torch/utils.h>
@@ -7,9 +10,6 @@
 #include <optional>
 #include <stdexcept>
 #include <utility>
-
-#include <sferic/trainer/detail/fit_loop.hpp>
-#include <sferic/trainer/detail/task.hpp>
 
 namespace sferic {
 
@@ -22,10 +22,12 @@ torch::Device device_of(TrainerOptions const& options) {
   try {
     device.emplace(options.device);
   } catch (c10::Error const&) {
-    throw std::invalid_argument("device must be \"auto\", \"cpu\", \"cuda\" or \"cuda:N\", but got \"" +
-                                options.device + "\"");
+    throw std::invalid_argument(
+        "device must be \"auto\", \"cpu\", \"cuda\" or \"cuda:N\", but got \"" + options.device +
+        "\"");
   }
-  if (device->is_cuda() && (!cuda || std::cmp_greater_equal(device->index(), torch::cuda::device_count()))) {
+  if (device->is_cuda() &&
+      (!cuda || std::cmp_greater_equal(device->index(), torch::cuda::device_count()))) {
     throw std::invalid_argument("device is \"" + options.device + "\", but LibTorch sees " +
                                 std::to_string(torch::cuda::device_count()) + " CUDA devices");
   }
@@ -83,7 +85,8 @@ void Trainer::run_evaluation(Task task, detail::ModuleRef module,
     auto const& options = state_->options;
     if (task == Task::kTest) {
       detail::run_evaluation<detail::TestEvents>(
-          context, Stage::kTest, inputs, detail::limited_counts(inputs, options.limit_test_batches));
+          context, Stage::kTest, inputs,
+          detail::limited_counts(inputs, options.limit_test_batches));
     } else {
       detail::run_evaluation<detail::ValidationEvents>(
           context, Stage::kValidation, inputs,

@@ -1,17 +1,17 @@
 #pragma once
 
-#include <memory>
-#include <string>
-#include <type_traits>
-#include <utility>
-#include <vector>
-
 #include <sferic/metrics/metrics.hpp>
 #include <sferic/registry/registry.hpp>
 #include <sferic/trainer/detail/input.hpp>
 #include <sferic/trainer/detail/module_ref.hpp>
 #include <sferic/trainer/trainer_options.hpp>
 #include <sferic/training_bus/training_bus.hpp>
+
+#include <memory>
+#include <string>
+#include <type_traits>
+#include <utility>
+#include <vector>
 
 namespace sferic {
 
@@ -31,13 +31,13 @@ namespace sferic {
 /// It may be given by reference, as one of torch's module holders, or by pointer.
 ///
 /// A loader is any range of batches (a container, a view, a TensorLoader), what
-/// torch::data::make_data_loader returns, or a function that returns an optional batch, empty at the
-/// end of each pass; several validation or test loaders are given as a std::tuple (std::tie). The
-/// type of the batches is the loader's; tensors in them are moved to the trainer's device. A range
-/// with a member set_epoch(std::int64_t) is told the epoch before each pass.
+/// torch::data::make_data_loader returns, or a function that returns an optional batch, empty at
+/// the end of each pass; several validation or test loaders are given as a std::tuple (std::tie).
+/// The type of the batches is the loader's; tensors in them are moved to the trainer's device. A
+/// range with a member set_epoch(std::int64_t) is told the epoch before each pass.
 ///
-/// A task that ends by an exception emits event::Exception and event::Teardown, and then throws that
-/// exception; the trainer can be used again.
+/// A task that ends by an exception emits event::Exception and event::Teardown, and then throws
+/// that exception; the trainer can be used again.
 class Trainer {
  public:
   /// Throws std::invalid_argument if an option is out of its range.
@@ -52,7 +52,8 @@ class Trainer {
     return bus().template on<Event>(std::forward<Arguments>(arguments)...);
   }
 
-  /// Takes a callback over and connects it. Returns the callback, which lives as long as the trainer.
+  /// Takes a callback over and connects it. Returns the callback, which lives as long as the
+  /// trainer.
   template <class Callback>
     requires(!std::is_lvalue_reference_v<Callback>)
   Callback& add(Callback&& callback) {
@@ -78,10 +79,11 @@ class Trainer {
   template <class Module, class TrainLoader, class ValidationLoader>
   void fit(Module&& module, TrainLoader&& train, ValidationLoader&& validation) {
     using Object = ModuleType<Module>;
-    static_assert(detail::kHasStepFor<Object, detail::ValidationStep,
-                                      std::remove_reference_t<ValidationLoader>>,
-                  "sferic: the module has no validation_step(batch) or validation_step(batch, Step&) "
-                  "for the batches of the validation loader");
+    static_assert(
+        detail::kHasStepFor<Object, detail::ValidationStep,
+                            std::remove_reference_t<ValidationLoader>>,
+        "sferic: the module has no validation_step(batch) or validation_step(batch, Step&) "
+        "for the batches of the validation loader");
     run_fit(fit_ref(module), train_input(module, train),
             detail::inputs_from<detail::ValidationStep, Object>(validation));
   }
@@ -136,13 +138,15 @@ class Trainer {
   template <class Module, class Loader>
   static detail::Input train_input(Module&, Loader& loader) {
     using Object = ModuleType<Module>;
-    static_assert(detail::kHasStepFor<Object, detail::TrainingStep, Loader>,
-                  "sferic: the module has no training_step(batch) or training_step(batch, Step&) for "
-                  "the batches of the training loader");
+    static_assert(
+        detail::kHasStepFor<Object, detail::TrainingStep, Loader>,
+        "sferic: the module has no training_step(batch) or training_step(batch, Step&) for "
+        "the batches of the training loader");
     return detail::input_from<detail::TrainingStep, Object>(loader);
   }
 
-  void run_fit(detail::ModuleRef module, detail::Input train, std::vector<detail::Input> validation);
+  void run_fit(detail::ModuleRef module, detail::Input train,
+               std::vector<detail::Input> validation);
   void run_evaluation(Task task, detail::ModuleRef module, std::vector<detail::Input> inputs);
 
   struct State;

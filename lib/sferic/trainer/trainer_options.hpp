@@ -1,10 +1,10 @@
 #pragma once
 
+#include <sferic/trainer/limit.hpp>
+
 #include <cstdint>
 #include <optional>
 #include <string>
-
-#include <sferic/trainer/limit.hpp>
 
 namespace sferic {
 
@@ -33,8 +33,8 @@ struct TrainerOptions {
 
   // When to validate.
 
-  /// Validation batches of each loader to run before the training, to find errors early; -1 for all,
-  /// 0 for none.
+  /// Validation batches of each loader to run before the training, to find errors early; -1 for
+  /// all, 0 for none.
   std::int64_t num_sanity_val_steps = 2;
 
   /// Validate at the end of every n-th epoch, >= 1.

@@ -2,9 +2,9 @@
 
 #include <linux/membarrier.h>
 #include <sys/syscall.h>
-#include <unistd.h>
 
 #include <mutex>
+#include <unistd.h>
 #include <utility>
 
 namespace sferic::detail {

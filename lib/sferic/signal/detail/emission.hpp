@@ -1,19 +1,20 @@
 #pragma once
 
-#include <atomic>
-
 #include <sferic/signal/detail/plan.hpp>
+
+#include <atomic>
 
 namespace sferic::detail {
 
 /// Where one thread says which plan it is running, so that nobody frees that plan (a hazard
-/// pointer). A thread has one cell for each level of nested emissions. Cells are reused, never freed.
+/// pointer). A thread has one cell for each level of nested emissions. Cells are reused, never
+/// freed.
 struct alignas(64) Cell {
   std::atomic<Entry const*> running{nullptr};
-  Cell* inner = nullptr;           ///< the cell for an emission nested in this one; owner only
-  bool asymmetric = false;         ///< whoever frees plans issues the barrier for both sides
+  Cell* inner = nullptr;    ///< the cell for an emission nested in this one; owner only
+  bool asymmetric = false;  ///< whoever frees plans issues the barrier for both sides
   std::atomic<bool> taken{true};
-  Cell* next = nullptr;            ///< list of all cells
+  Cell* next = nullptr;  ///< list of all cells
 };
 
 /// This thread's outermost cell; null before the thread's first emission.
@@ -67,7 +68,8 @@ class Emission {
         cell_->running.store(first_, std::memory_order_seq_cst);
         now = published.load(std::memory_order_seq_cst);
       }
-      if (now == first_) [[likely]] return;
+      if (now == first_) [[likely]]
+        return;
       first_ = now;
     }
   }
@@ -79,7 +81,8 @@ class Emission {
     } else {
       cell_->running.store(nullptr, std::memory_order_seq_cst);
     }
-    if (plans_are_waiting.load(std::memory_order_seq_cst)) [[unlikely]] collect_plans();
+    if (plans_are_waiting.load(std::memory_order_seq_cst)) [[unlikely]]
+      collect_plans();
   }
 
   Emission(Emission const&) = delete;

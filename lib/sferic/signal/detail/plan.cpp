@@ -1,10 +1,10 @@
 #include <sferic/signal/detail/plan.hpp>
 
-#include <algorithm>
-#include <utility>
-
 #include <sferic/signal/detail/slot.hpp>
 #include <sferic/signal/detail/topology.hpp>
+
+#include <algorithm>
+#include <utility>
 
 namespace sferic::detail {
 

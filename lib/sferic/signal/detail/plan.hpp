@@ -5,7 +5,8 @@
 #include <memory>
 #include <vector>
 
-// GCC makes a jump of a call in return position whenever it optimises (-O2), Clang where it is told.
+// GCC makes a jump of a call in return position whenever it optimises (-O2), Clang where it is
+// told.
 #if defined(__clang__)
 #define SFERIC_TAIL_CALL [[clang::musttail]]
 #else
@@ -51,8 +52,8 @@ Entry const* stop(Entry const* entry, void const* event);
 /// emitters know a plan by the address of its first entry.
 class Plan {
  public:
-  /// Compiles the slots, in this order, to be refreshed before the plan runs. `topology` is told when
-  /// the plan is deleted.
+  /// Compiles the slots, in this order, to be refreshed before the plan runs. `topology` is told
+  /// when the plan is deleted.
   Plan(std::vector<std::shared_ptr<Slot>> slots, std::shared_ptr<Topology> topology);
   ~Plan();
   Plan(Plan const&) = delete;
@@ -61,8 +62,8 @@ class Plan {
   Entry const* first() const noexcept { return entries_.get(); }
   bool contains(Slot const& slot) const noexcept;
 
-  /// Stores each slot's present thunk (its own, or `skip`) in its entry. The topology's mutex guards
-  /// this and the following.
+  /// Stores each slot's present thunk (its own, or `skip`) in its entry. The topology's mutex
+  /// guards this and the following.
   void refresh() noexcept;
 
   /// Refreshes the entry of one slot, if it has one here.

@@ -1,16 +1,16 @@
 #include <sferic/signal/detail/topology.hpp>
 
-#include <algorithm>
-#include <chrono>
-#include <exception>
-#include <thread>
-#include <utility>
+#include <sferic/signal/detail/emission.hpp>
 
 #include <boost/signals2/connection.hpp>
 #include <boost/signals2/signal.hpp>
 #include <boost/signals2/slot.hpp>
 
-#include <sferic/signal/detail/emission.hpp>
+#include <algorithm>
+#include <chrono>
+#include <exception>
+#include <thread>
+#include <utility>
 
 namespace sferic::detail {
 
@@ -171,13 +171,11 @@ void Topology::end_call(Slot const& slot) noexcept {
 void Topology::wait_for_calls(Slot const& slot) const noexcept {
   auto const running = [&] {
     std::lock_guard const lock(mutex_);
-    return std::any_of(live_.begin(), live_.end(),
-                       [&](Plan const* plan) {
-                         return plan->contains(slot) && runs_on_another_thread(*plan);
-                       }) ||
-           std::any_of(calls_.begin(), calls_.end(), [&](Call const& call) {
-             return call.slot == &slot && call.thread != std::this_thread::get_id();
-           });
+    return std::any_of(live_.begin(), live_.end(), [&](Plan const* plan) {
+      return plan->contains(slot) && runs_on_another_thread(*plan);
+    }) || std::any_of(calls_.begin(), calls_.end(), [&](Call const& call) {
+      return call.slot == &slot && call.thread != std::this_thread::get_id();
+    });
   };
   order_emitters_before_this();
   while (running()) std::this_thread::sleep_for(std::chrono::microseconds(20));

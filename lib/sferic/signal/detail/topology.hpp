@@ -1,5 +1,9 @@
 #pragma once
 
+#include <sferic/signal/detail/plan.hpp>
+#include <sferic/signal/detail/slot.hpp>
+#include <sferic/signal/order.hpp>
+
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
@@ -8,10 +12,6 @@
 #include <mutex>
 #include <thread>
 #include <vector>
-
-#include <sferic/signal/detail/plan.hpp>
-#include <sferic/signal/detail/slot.hpp>
-#include <sferic/signal/order.hpp>
 
 namespace sferic::detail {
 
@@ -84,10 +84,10 @@ class Topology : public std::enable_shared_from_this<Topology> {
   std::unique_ptr<Connections> connections_;
   mutable std::mutex mutex_;  ///< guards what follows, and the slots' `connected` and `blockers`
   Published* published_ = nullptr;
-  Plan* current_ = nullptr;       ///< the published plan
-  std::vector<Plan*> live_;       ///< all plans that an emission may be running
-  std::vector<Call> calls_;       ///< those under way in emit_to_all
-  std::uint64_t version_ = 0;     ///< counts the changes
+  Plan* current_ = nullptr;         ///< the published plan
+  std::vector<Plan*> live_;         ///< all plans that an emission may be running
+  std::vector<Call> calls_;         ///< those under way in emit_to_all
+  std::uint64_t version_ = 0;       ///< counts the changes
   std::shared_ptr<Topology> self_;  ///< the signal's share
 };
 

@@ -1,15 +1,16 @@
 #pragma once
 
+#include <sferic/events/batch_ref.hpp>
+#include <sferic/trainer/detail/batch_traits.hpp>
+
 #include <cstdint>
+#include <exception>
 #include <functional>
 #include <iterator>
 #include <memory>
 #include <optional>
 #include <type_traits>
 #include <utility>
-
-#include <sferic/events/batch_ref.hpp>
-#include <sferic/trainer/detail/batch_traits.hpp>
 
 namespace sferic::detail {
 
@@ -55,8 +56,8 @@ class Pass {
   BatchSource& source_;
 };
 
-/// The batch that is being worked on. Its own copy (of handles to tensors, as a rule), since handlers
-/// may change it.
+/// The batch that is being worked on. Its own copy (of handles to tensors, as a rule), since
+/// handlers may change it.
 template <class Batch>
 class SourceOf : public BatchSource {
  public:
@@ -69,6 +70,7 @@ class SourceOf : public BatchSource {
   std::optional<Batch> batch_;
 };
 
+/// A loader of torch::data.
 template <class Range>
 concept HasWorkers = requires(Range& range) {
   range.options().workers;
@@ -83,7 +85,9 @@ class RangeSource final : public SourceOf<Batch> {
   explicit RangeSource(Range& range) : range_(range) {}
 
   std::optional<std::int64_t> size() const override {
-    if constexpr (requires { { std::size(range_) } -> std::convertible_to<std::size_t>; }) {
+    if constexpr (requires {
+                    { std::size(range_) } -> std::convertible_to<std::size_t>;
+                  }) {
       return static_cast<std::int64_t>(std::size(range_));
     } else {
       return std::nullopt;
@@ -91,6 +95,7 @@ class RangeSource final : public SourceOf<Batch> {
   }
 
   void start(std::int64_t epoch) override {
+    drain();
     if constexpr (requires { range_.set_epoch(epoch); }) range_.set_epoch(epoch);
     at_.emplace(Pass{range_.begin(), range_.end()});
   }
@@ -105,19 +110,21 @@ class RangeSource final : public SourceOf<Batch> {
   bool at_end() override { return !(at_->position != at_->end); }
 
   void finish() override {
-    if constexpr (HasWorkers<Range>) drain();
-    at_.reset();
+    if constexpr (!HasWorkers<Range>) at_.reset();
     this->batch_.reset();
   }
 
  private:
-  /// torch's DataLoader refuses to begin a pass while its workers still serve an unfinished one.
-  void drain() noexcept {
-    while (at_ && range_.options().workers > 0) {
-      try {
-        while (!at_end()) ++at_->position;
-        return;
-      } catch (...) {  // the error of a batch that nobody takes
+  /// Runs an unfinished pass to its end where there are workers: torch's DataLoader refuses to
+  /// begin another one before. Not in finish(), since there may be no other one.
+  void drain() {
+    if constexpr (HasWorkers<Range>) {
+      while (at_ && range_.options().workers > 0) {
+        try {
+          while (!at_end()) ++at_->position;
+          return;
+        } catch (std::exception const&) {  // the error of a batch that nobody takes
+        }
       }
     }
   }

@@ -1,13 +1,13 @@
 #pragma once
 
+#include <sferic/events/moment.hpp>
+
 #include <concepts>
 #include <cstdint>
 #include <ranges>
 #include <tuple>
 #include <type_traits>
 #include <utility>
-
-#include <sferic/events/moment.hpp>
 
 namespace c10 {
 struct Device;
@@ -27,8 +27,12 @@ concept IsTuple = requires { std::tuple_size<Batch>::value; };
 template <class Batch>
 void move_to(Batch& batch, c10::Device const& device) {
   if constexpr (std::same_as<Batch, at::Tensor>) {
-    if (batch.defined() && batch.device() != device) batch = batch.to(device, /*non_blocking=*/true);
-  } else if constexpr (requires { { batch.to(device) } -> std::convertible_to<Batch>; }) {
+    if (!batch.defined() || batch.device() == device) return;
+    // A copy to the CPU must have arrived before it is read.
+    batch = batch.to(device, /*non_blocking=*/batch.device().is_cpu());
+  } else if constexpr (requires {
+                         { batch.to(device) } -> std::convertible_to<Batch>;
+                       }) {
     batch = batch.to(device);
   } else if constexpr (requires { batch.to(device); }) {
     batch.to(device);
@@ -40,19 +44,23 @@ void move_to(Batch& batch, c10::Device const& device) {
   } else if constexpr (std::ranges::range<Batch> && !std::is_arithmetic_v<Batch>) {
     if constexpr (!std::is_arithmetic_v<std::ranges::range_value_t<Batch>> &&
                   std::is_lvalue_reference_v<std::ranges::range_reference_t<Batch>> &&
-                  !std::is_const_v<std::remove_reference_t<std::ranges::range_reference_t<Batch>>>) {
+                  !std::is_const_v<
+                      std::remove_reference_t<std::ranges::range_reference_t<Batch>>>) {
       for (auto& part : batch) move_to(part, device);
     }
   }
 }
 
-/// The number of samples in a batch, by which means over an epoch are weighed: the first size of its
-/// (first) tensor, the `samples()` of a user's type, the length of a range; 1 where nothing tells.
+/// The number of samples in a batch, by which means over an epoch are weighed: the first size of
+/// its (first) tensor, the `samples()` of a user's type, the length of a range; 1 where nothing
+/// tells.
 template <class Batch>
 std::int64_t samples_of(Batch const& batch) {
   if constexpr (std::same_as<Batch, at::Tensor>) {
     return batch.defined() && batch.dim() > 0 ? batch.size(0) : 1;
-  } else if constexpr (requires { { batch.samples() } -> std::convertible_to<std::int64_t>; }) {
+  } else if constexpr (requires {
+                         { batch.samples() } -> std::convertible_to<std::int64_t>;
+                       }) {
     return batch.samples();
   } else if constexpr (HasData<Batch>) {
     return samples_of(batch.data);

@@ -1,10 +1,10 @@
 #include <sferic/trainer/detail/evaluation_loop.hpp>
 
+#include <sferic/trainer/detail/evaluation_mode.hpp>
+
 #include <torch/nn/module.h>
 
 #include <algorithm>
-
-#include <sferic/trainer/detail/evaluation_mode.hpp>
 
 namespace sferic::detail {
 

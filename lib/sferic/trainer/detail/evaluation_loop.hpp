@@ -1,11 +1,11 @@
 #pragma once
 
+#include <sferic/trainer/detail/input.hpp>
+#include <sferic/trainer/detail/loop_context.hpp>
+
 #include <cstdint>
 #include <optional>
 #include <vector>
-
-#include <sferic/trainer/detail/input.hpp>
-#include <sferic/trainer/detail/loop_context.hpp>
 
 namespace sferic::detail {
 
@@ -37,8 +37,8 @@ BatchCounts limited_counts(std::vector<Input> const& inputs, Limit limit);
 /// Whether there is nothing to do.
 bool all_zero(BatchCounts const& counts);
 
-/// One pass over all loaders, in evaluation mode and without gradients. The progress is then what it
-/// was before.
+/// One pass over all loaders, in evaluation mode and without gradients. The progress is then what
+/// it was before.
 template <class Events>
 void run_evaluation(LoopContext const& context, Stage stage, std::vector<Input>& inputs,
                     BatchCounts const& counts);

@@ -12,9 +12,8 @@ namespace sferic::detail {
 class EvaluationMode {
  public:
   explicit EvaluationMode(torch::nn::Module& module) {
-    module.apply([this](torch::nn::Module& each) {
-      modes_.emplace_back(&each, each.is_training());
-    });
+    module.apply(
+        [this](torch::nn::Module& each) { modes_.emplace_back(&each, each.is_training()); });
     module.eval();
   }
 

@@ -1,9 +1,9 @@
 #include <sferic/trainer/detail/fit_loop.hpp>
 
+#include <sferic/trainer/detail/training_batch.hpp>
+
 #include <algorithm>
 #include <stdexcept>
-
-#include <sferic/trainer/detail/training_batch.hpp>
 
 namespace sferic::detail {
 
@@ -120,7 +120,8 @@ void FitLoop::validate_if_due() {
 
 bool FitLoop::done() const {
   if (train_count_ == 0) return true;
-  if (context_.options.max_steps && context_.progress.optimizer_steps >= *context_.options.max_steps)
+  if (context_.options.max_steps &&
+      context_.progress.optimizer_steps >= *context_.options.max_steps)
     return true;
   if (max_epochs_ && epochs_run_ >= *max_epochs_) return true;
   return context_.control.stop_requested() && may_stop();

@@ -1,12 +1,12 @@
 #pragma once
 
-#include <cstdint>
-#include <optional>
-#include <vector>
-
 #include <sferic/trainer/detail/evaluation_loop.hpp>
 #include <sferic/trainer/detail/input.hpp>
 #include <sferic/trainer/detail/loop_context.hpp>
+
+#include <cstdint>
+#include <optional>
+#include <vector>
 
 namespace sferic::detail {
 
@@ -40,8 +40,8 @@ class FitLoop {
   std::optional<std::int64_t> train_count_;
   std::optional<std::int64_t> max_epochs_;
   OptimizerList optimizers_;
-  std::int64_t epochs_run_ = 0;    ///< epochs whose batches are through
-  std::int64_t batches_begun_ = 0; ///< of this epoch
+  std::int64_t epochs_run_ = 0;     ///< epochs whose batches are through
+  std::int64_t batches_begun_ = 0;  ///< of this epoch
   bool last_batch_ = false;
   bool stop_noticed_ = false;
 };

@@ -1,14 +1,14 @@
 #pragma once
 
+#include <sferic/trainer/detail/batch_source.hpp>
+#include <sferic/trainer/detail/module_steps.hpp>
+
 #include <concepts>
 #include <memory>
 #include <tuple>
 #include <type_traits>
 #include <utility>
 #include <vector>
-
-#include <sferic/trainer/detail/batch_source.hpp>
-#include <sferic/trainer/detail/module_steps.hpp>
 
 namespace sferic::detail {
 
@@ -42,9 +42,10 @@ auto& unwrap_loader(Given& given) {
 
 template <class Loader>
 struct SourceFor {
-  static_assert(IsRange<Loader> || IsGenerator<Loader>,
-                "sferic: a loader must be a range of batches, or a function that returns an optional "
-                "batch");
+  static_assert(
+      IsRange<Loader> || IsGenerator<Loader>,
+      "sferic: a loader must be a range of batches, or a function that returns an optional "
+      "batch");
 };
 
 template <IsRange Loader>

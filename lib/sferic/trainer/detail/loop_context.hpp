@@ -1,15 +1,15 @@
 #pragma once
 
-#include <torch/types.h>
-
-#include <utility>
-
 #include <sferic/bus/bus.hpp>
 #include <sferic/events/catalogue.hpp>
 #include <sferic/events/control.hpp>
 #include <sferic/trainer/detail/module_ref.hpp>
 #include <sferic/trainer/step.hpp>
 #include <sferic/trainer/trainer_options.hpp>
+
+#include <torch/types.h>
+
+#include <utility>
 
 namespace sferic::detail {
 

@@ -1,10 +1,10 @@
 #pragma once
 
+#include <sferic/events/moment.hpp>
+
 #include <memory>
 #include <type_traits>
 #include <vector>
-
-#include <sferic/events/moment.hpp>
 
 namespace sferic::detail {
 
@@ -26,9 +26,10 @@ OptimizerList configure_optimizers(void* object) {
                 !std::is_pointer_v<Result>) {
     return {std::shared_ptr<torch::optim::Optimizer>(module.configure_optimizers())};
   } else {
-    static_assert(std::is_base_of_v<torch::optim::Optimizer, Result>,
-                  "sferic: configure_optimizers() must return a torch optimizer, or a unique_ptr or "
-                  "shared_ptr to one");
+    static_assert(
+        std::is_base_of_v<torch::optim::Optimizer, Result>,
+        "sferic: configure_optimizers() must return a torch optimizer, or a unique_ptr or "
+        "shared_ptr to one");
     return {std::shared_ptr<Result>(new Result(module.configure_optimizers()))};
   }
 }

@@ -1,11 +1,11 @@
 #pragma once
 
+#include <sferic/events/moment.hpp>
+#include <sferic/trainer/step.hpp>
+
 #include <concepts>
 #include <type_traits>
 #include <utility>
-
-#include <sferic/events/moment.hpp>
-#include <sferic/trainer/step.hpp>
 
 namespace sferic::detail {
 
@@ -35,41 +35,44 @@ struct TestStep {
 
 /// The module has this step, for a batch, or for a batch and a Step.
 template <class Module, class Which, class Batch>
-concept HasStep = std::invocable<Which, Module&, Batch&> ||
-                  std::invocable<Which, Module&, Batch&, Step&>;
+concept HasStep =
+    std::invocable<Which, Module&, Batch&> || std::invocable<Which, Module&, Batch&, Step&>;
 
 /// A step as the loops call it. Its result is undefined where the user's step returns nothing.
 using StepFunction = at::Tensor (*)(void* module, void* batch, Step& step);
 
-template <class Result>
-at::Tensor as_tensor(Result&& result) {
-  if constexpr (std::is_convertible_v<Result, at::Tensor>) {
+// at::Tensor is a template parameter below, so that it has to be complete only where a step is
+// used.
+
+template <class Tensor, class Result>
+Tensor as_tensor(Result&& result) {
+  if constexpr (std::is_convertible_v<Result, Tensor>) {
     return std::forward<Result>(result);
   } else {
-    static_assert(requires { at::Tensor(*result); },
+    static_assert(requires { Tensor(*result); },
                   "sferic: a step must return a tensor, an optional tensor, or nothing");
-    return result ? at::Tensor(*std::forward<Result>(result)) : at::Tensor();
+    return result ? Tensor(*std::forward<Result>(result)) : Tensor();
   }
 }
 
-template <class Which, class... Arguments>
-at::Tensor tensor_from(Which which, Arguments&... arguments) {
+template <class Tensor, class Which, class... Arguments>
+Tensor tensor_from(Which which, Arguments&... arguments) {
   if constexpr (std::is_void_v<decltype(which(arguments...))>) {
     which(arguments...);
-    return at::Tensor();
+    return Tensor();
   } else {
-    return as_tensor(which(arguments...));
+    return as_tensor<Tensor>(which(arguments...));
   }
 }
 
-template <class Module, class Which, class Batch>
-at::Tensor call_step(void* object, void* batch_object, Step& step) {
+template <class Module, class Which, class Batch, class Tensor = at::Tensor>
+Tensor call_step(void* object, void* batch_object, Step& step) {
   auto& module = *static_cast<Module*>(object);
   auto& batch = *static_cast<Batch*>(batch_object);
   if constexpr (std::invocable<Which, Module&, Batch&, Step&>) {
-    return tensor_from(Which(), module, batch, step);
+    return tensor_from<Tensor>(Which(), module, batch, step);
   } else {
-    return tensor_from(Which(), module, batch);
+    return tensor_from<Tensor>(Which(), module, batch);
   }
 }
 

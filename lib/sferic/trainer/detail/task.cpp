@@ -49,7 +49,8 @@ class BusyGuard {
 
 }  // namespace
 
-void run_task(LoopContext const& context, bool& busy, Task task, std::function<void()> const& body) {
+void run_task(LoopContext const& context, bool& busy, Task task,
+              std::function<void()> const& body) {
   BusyGuard const guard(busy);
   context.control.reset();
   context.metrics.clear();

@@ -1,14 +1,14 @@
 #pragma once
 
-#include <functional>
-
 #include <sferic/trainer/detail/loop_context.hpp>
+
+#include <functional>
 
 namespace sferic::detail {
 
-/// Runs one task from Setup to Teardown. An error, whoever throws it, is told by event::Exception and
-/// leaves unchanged after Teardown; errors that handlers of these two events throw meanwhile are
-/// reported as warnings. `busy` guards the trainer against a second task within the first.
+/// Runs one task from Setup to Teardown. An error, whoever throws it, is told by event::Exception
+/// and leaves unchanged after Teardown; errors that handlers of these two events throw meanwhile
+/// are reported as warnings. `busy` guards the trainer against a second task within the first.
 void run_task(LoopContext const& context, bool& busy, Task task, std::function<void()> const& body);
 
 }  // namespace sferic::detail

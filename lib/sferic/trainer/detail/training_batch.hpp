@@ -1,11 +1,11 @@
 #pragma once
 
-#include <memory>
+#include <sferic/trainer/detail/input.hpp>
+#include <sferic/trainer/detail/loop_context.hpp>
 
 #include <torch/optim/optimizer.h>
 
-#include <sferic/trainer/detail/input.hpp>
-#include <sferic/trainer/detail/loop_context.hpp>
+#include <memory>
 
 namespace sferic::detail {
 
