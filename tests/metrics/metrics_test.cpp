@@ -216,6 +216,7 @@ TEST(Metrics, MayBeLoggedWithOneSetOfOptionsInAnEpoch) {
   metrics.log("x", 1.0);
   auto const other = "log(`x`): was logged with other options before in this epoch";
   EXPECT_EQ(message_of([&] { metrics.log("x", 1.0, {.on_epoch = true}); }), other);
+  EXPECT_EQ(message_of([&] { metrics.log("x", 1.0, {.on_step = true, .on_epoch = true}); }), other);
   EXPECT_EQ(message_of([&] { metrics.log("x", 1.0, {.reduce = Reduce::kSum}); }), other);
   EXPECT_THROW(metrics.log("x", 1.0, {.reduce = Reduce::kSum}), std::invalid_argument);
   metrics.end_batch();
