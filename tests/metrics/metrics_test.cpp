@@ -81,11 +81,22 @@ TEST(Metrics, ShowTheMeanOfAnEvaluationByDefaultWeighedByTheSizeOfTheBatches) {
 
 TEST(Metrics, ReduceATrainingEpochOnRequest) {
   Metrics metrics;
-  log_epoch(metrics, kTraining, {{1, 3}, {5, 1}}, {.on_epoch = true});
-  EXPECT_EQ(metrics.get("x"), 2);
   log_epoch(metrics, kTraining, {{2, 3}, {6, 1}}, {.on_step = false});
   EXPECT_EQ(metrics.get("x"), 3);
   EXPECT_EQ(names(metrics.all()), Names{"x"});
+}
+
+TEST(Metrics, ReduceATrainingEpochBesideItsStepsOnRequest) {
+  Metrics metrics;
+  log_epoch(metrics, kTraining, {{1, 3}, {5, 1}}, {.on_epoch = true});
+  EXPECT_EQ(metrics.get("x_step"), 5);
+  EXPECT_EQ(metrics.get("x_epoch"), 2);
+}
+
+TEST(Metrics, ShowEachValueWhereTheyAreNotReduced) {
+  Metrics metrics;
+  log_epoch(metrics, kEvaluation, {{1, 3}, {5, 1}}, {.on_epoch = false});
+  EXPECT_EQ(metrics.get("x"), 5);
 }
 
 TEST(Metrics, ShowEachValueOfAnEvaluationOnRequest) {

@@ -1,6 +1,6 @@
 // What a thread leaves behind that has emitted.
 
-#include <sferic/signal/detail/emission.hpp>
+#include <sferic/signal/detail/cell.hpp>
 
 #include <gtest/gtest.h>
 

@@ -242,5 +242,24 @@ TEST(Loaders, ForValidationMayBeEmpty) {
   EXPECT_EQ(recorder.count("validation_start"), 0);
 }
 
+TEST(Loaders, ForAnEvaluationByItselfMayNotBeEmpty) {
+  Trainer trainer;
+  Net net;
+  std::vector<Batch> const none;
+  EXPECT_EQ(message_of<std::invalid_argument>([&] { trainer.test(net, none); }),
+            "the loader given to test() has no batches");
+  EXPECT_EQ(message_of<std::invalid_argument>([&] { trainer.validate(net, none); }),
+            "the loader given to validate() has no batches");
+}
+
+TEST(Loaders, ThatAreFunctionsGoOnAfterASanityCheck) {
+  Trainer trainer({.max_epochs = 1, .num_sanity_val_steps = 1});
+  Net net;
+  int validated = 0;
+  trainer.on<event::ValidationBatchEnd>([&](auto const&) { ++validated; });
+  trainer.fit(net, batches(1), generator(3));
+  EXPECT_EQ(validated, 3);
+}
+
 }  // namespace
 }  // namespace sferic::test

@@ -54,8 +54,8 @@ struct TrainBatchStart : Moment {
   BatchRef batch;
 };
 
-/// A batch has been trained. `loss` is what the training step returned, without its graph; reading
-/// its number waits for the device.
+/// A batch has been trained. `loss` is what the backward pass began with, without its graph, or
+/// undefined if there was none; reading its number waits for the device.
 struct TrainBatchEnd : Moment {
   static constexpr std::string_view kName = "train_batch_end";
   BatchRef batch;

@@ -28,7 +28,7 @@ struct SignalOf {
 ///   Subscription s = bus.attach(stopping);        // borrowed: it must outlive the Subscription
 ///
 /// Events that are not in the list can be used as well: a user's event type has its signal here as
-/// soon as somebody names it.
+/// soon as somebody names it. Such a signal is found by a lock and a look-up.
 template <class List>
 class Bus;
 

@@ -70,7 +70,7 @@ struct Metrics::Store {
   Series& series_for(std::string_view name, LogOptions const& options) {
     bool const in_training_batch = batch_samples && scope == Scope::kTraining;
     bool const on_step =
-        options.on_step.value_or(in_training_batch && !options.on_epoch.value_or(false));
+        options.on_step.value_or(in_training_batch || !options.on_epoch.value_or(true));
     bool const on_epoch = options.on_epoch.value_or(!on_step);
     auto found = epoch().find(name);
     if (found == epoch().end()) {

@@ -17,10 +17,11 @@ namespace sferic {
 enum class Reduce { kMean, kSum, kMin, kMax };
 
 struct LogOptions {
-  /// Show each value as it comes. Default: in training batches, yes; elsewhere, no.
+  /// Show each value as it comes. Default: in training batches, or where on_epoch is false.
   std::optional<bool> on_step = {};
 
-  /// Reduce the values over the epoch and show the result at its end. Default: the opposite.
+  /// Reduce the values over the epoch and show the result at its end. Default: where on_step is
+  /// false.
   std::optional<bool> on_epoch = {};
 
   Reduce reduce = Reduce::kMean;

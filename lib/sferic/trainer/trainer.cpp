@@ -34,6 +34,15 @@ torch::Device device_of(TrainerOptions const& options) {
   return *device;
 }
 
+/// An evaluation of nothing is a mistake where it is all that was asked for.
+void refuse_empty(std::vector<detail::Input> const& inputs, Task task) {
+  for (auto const& input : inputs) {
+    if (input.source->size() != 0) continue;
+    throw std::invalid_argument("the loader given to " + std::string(name(task)) +
+                                "() has no batches");
+  }
+}
+
 }  // namespace
 
 struct Trainer::State {
@@ -82,6 +91,7 @@ void Trainer::run_evaluation(Task task, detail::ModuleRef module,
                              std::vector<detail::Input> inputs) {
   auto const context = state_->context(module);
   detail::run_task(context, state_->busy, task, [&] {
+    refuse_empty(inputs, task);
     auto const& options = state_->options;
     if (task == Task::kTest) {
       detail::run_evaluation<detail::TestEvents>(

@@ -32,7 +32,8 @@ namespace sferic {
 ///
 /// A loader is any range of batches (a container, a view, a TensorLoader), what
 /// torch::data::make_data_loader returns, or a function that returns an optional batch, empty at
-/// the end of each pass; several validation or test loaders are given as a std::tuple (std::tie).
+/// the end of each pass (after a pass that a limit or the sanity check cut short, the next one goes
+/// on from there); several validation or test loaders are given as a std::tuple (std::tie).
 /// The type of the batches is the loader's; tensors in them are moved to the trainer's device. A
 /// range with a member set_epoch(std::int64_t) is told the epoch before each pass.
 ///
@@ -88,7 +89,8 @@ class Trainer {
             detail::inputs_from<detail::ValidationStep, Object>(validation));
   }
 
-  /// Runs the module's validation_step over a loader, or a tuple of several.
+  /// Runs the module's validation_step over a loader, or a tuple of several. Throws
+  /// std::invalid_argument if one is known to be empty; so does test().
   template <class Module, class Loader>
   void validate(Module&& module, Loader&& loader) {
     using Object = ModuleType<Module>;

@@ -14,8 +14,6 @@ namespace {
 /// builds that are not optimised), this bounds the depth of the stack.
 constexpr std::size_t kSlotsPerChain = 64;
 
-Entry const* skip(Entry const* entry, void const* event) { return run_next(entry, event); }
-
 Thunk thunk_of(Slot const& slot) noexcept {
   return slot.connected && slot.blockers == 0 ? slot.thunk : &skip;
 }
@@ -30,10 +28,6 @@ constexpr std::size_t entries_for(std::size_t slots) {
 
 }  // namespace
 
-Entry const* stop(Entry const* entry, void const*) {
-  return static_cast<Entry const*>(entry->context);
-}
-
 Plan::Plan(std::vector<std::shared_ptr<Slot>> slots, std::shared_ptr<Topology> topology)
     : slots_(std::move(slots)),
       entries_(std::make_unique<Entry[]>(entries_for(slots_.size()))),
@@ -41,12 +35,8 @@ Plan::Plan(std::vector<std::shared_ptr<Slot>> slots, std::shared_ptr<Topology> t
   for (std::size_t i = 0; i < slots_.size(); ++i) {
     Entry* const entry = &entries_[entry_of(i)];
     entry->context = slots_[i]->context;
-    if (i > 0 && i % kSlotsPerChain == 0) {
-      (entry - 1)->thunk.store(&stop, std::memory_order_relaxed);
-      (entry - 1)->context = entry;
-    }
+    if (i > 0 && i % kSlotsPerChain == 0) (entry - 1)->context = entry;
   }
-  entries_[entries_for(slots_.size()) - 1].thunk.store(&stop, std::memory_order_relaxed);
 }
 
 Plan::~Plan() { topology_->forget(*this); }

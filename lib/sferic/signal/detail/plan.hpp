@@ -19,34 +19,47 @@ struct Entry;
 struct Slot;
 class Topology;
 
-/// Runs one entry of a plan and then the following ones; returns the entry at which to go on, or
-/// null at the plan's end.
+/// Runs one entry of a plan and the following ones; returns the entry at which to go on, or null at
+/// the plan's end.
 using Thunk = Entry const* (*)(Entry const* entry, void const* event);
 
-/// One slot in a plan. Disconnecting and blocking exchange the thunk for `skip`, in place, so that
-/// an emission that is under way passes the slot by.
+/// One slot in a plan, or the end of a chain of slots: that has no thunk, and its context is where
+/// the next chain begins. Disconnecting and blocking exchange the thunk for `skip`, in place, so
+/// that an emission that is under way passes the slot by.
 struct Entry {
   std::atomic<Thunk> thunk{nullptr};
   void* context = nullptr;
 };
 
-/// Goes on with the entry after `entry`.
-inline Entry const* run_next(Entry const* entry, void const* event) {
-  Entry const* const next = entry + 1;
-  SFERIC_TAIL_CALL return next->thunk.load(std::memory_order_relaxed)(next, event);
-}
-
-/// Calls the handler in the entry's context, then goes on with the next entry by a jump: a chain of
-/// slots costs one indirect branch a slot, where a loop that calls them pays a call, a return and
-/// its own test as well.
+/// Calls the handlers of this entry and of those behind it that have the same thunk, then goes on
+/// with the next one by a jump.
+///
+/// In a chain of jumps, each slot's branch always goes to the same next slot and is predicted,
+/// where a loop that calls the slots has one branch for all of them, and pays a call and a return
+/// as well. Slots of one type in a row would make their branch go two ways; they are a loop with
+/// the handler inlined instead.
 template <class Handler, class Event>
 Entry const* call_then_next(Entry const* entry, void const* event) {
-  (*static_cast<Handler*>(entry->context))(*static_cast<Event const*>(event));
-  SFERIC_TAIL_CALL return run_next(entry, event);
+  Thunk next;
+  do {
+    (*static_cast<Handler*>(entry->context))(*static_cast<Event const*>(event));
+    ++entry;
+    next = entry->thunk.load(std::memory_order_relaxed);
+  } while (next == &call_then_next<Handler, Event>);
+  if (next == nullptr) return static_cast<Entry const*>(entry->context);
+  SFERIC_TAIL_CALL return next(entry, event);
 }
 
-/// The end of a chain; the entry's context is where the next chain begins.
-Entry const* stop(Entry const* entry, void const* event);
+/// Passes by the slots that are blocked or disconnected.
+inline Entry const* skip(Entry const* entry, void const* event) {
+  Thunk next;
+  do {
+    ++entry;
+    next = entry->thunk.load(std::memory_order_relaxed);
+  } while (next == &skip);
+  if (next == nullptr) return static_cast<Entry const*>(entry->context);
+  SFERIC_TAIL_CALL return next(entry, event);
+}
 
 /// The flat form of who is to be called, in order. Its entries never move and are never added to;
 /// emitters know a plan by the address of its first entry.

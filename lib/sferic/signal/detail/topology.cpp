@@ -1,6 +1,9 @@
 #include <sferic/signal/detail/topology.hpp>
 
+#include <sferic/signal/detail/barrier.hpp>
+#include <sferic/signal/detail/cell.hpp>
 #include <sferic/signal/detail/emission.hpp>
+#include <sferic/signal/detail/reclaim.hpp>
 
 #include <boost/signals2/connection.hpp>
 #include <boost/signals2/signal.hpp>
@@ -144,7 +147,6 @@ void Topology::emit_to_all(void const* event, ErrorHandler on_error, void* conte
     if (!begin_call(*slot)) continue;
     Entry chain[2];
     chain[0].context = slot->context;
-    chain[1].thunk.store(&stop, std::memory_order_relaxed);
     std::exception_ptr error;
     try {
       slot->thunk(chain, event);
@@ -238,7 +240,7 @@ Entry const* Topology::compile_then_run(Entry const* entry, void const* event) {
   auto const topology = static_cast<Topology*>(entry->context)->shared_from_this();
   topology->compile();
   Published* const published = topology->published();
-  if (published != nullptr) Emission(*published).run(event);
+  if (published != nullptr) run_published(*published, event);
   return nullptr;
 }
 

@@ -137,14 +137,17 @@ class RangeSource final : public SourceOf<Batch> {
   std::optional<Pass> at_;
 };
 
-/// A function that returns the next batch, or an empty optional at the end of a pass.
+/// A function that returns the next batch, or an empty optional at the end of a pass. It cannot be
+/// told to begin anew: after a pass that was left early, the next one goes on from there.
 template <class Batch, class Function>
 class GeneratorSource final : public SourceOf<Batch> {
  public:
   explicit GeneratorSource(Function& function) : function_(function) {}
 
   std::optional<std::int64_t> size() const override { return std::nullopt; }
-  void start(std::int64_t) override { ahead_ = function_(); }
+  void start(std::int64_t) override {
+    if (!ahead_) ahead_ = function_();
+  }
 
   bool next() override {
     if (at_end()) return false;
@@ -155,10 +158,7 @@ class GeneratorSource final : public SourceOf<Batch> {
 
   bool at_end() override { return !ahead_; }
 
-  void finish() override {
-    ahead_ = {};
-    this->batch_.reset();
-  }
+  void finish() override { this->batch_.reset(); }
 
  private:
   Function& function_;

@@ -33,6 +33,12 @@ std::exception_ptr emit_to_all(LoopContext const& context, Event const& event, b
   return first;
 }
 
+/// The stage that a task begins and ends in.
+Stage stage_of(Task task) {
+  constexpr Stage kStages[] = {Stage::kTrain, Stage::kValidation, Stage::kTest, Stage::kPredict};
+  return kStages[static_cast<int>(task)];
+}
+
 class BusyGuard {
  public:
   explicit BusyGuard(bool& busy) : busy_(busy) {
@@ -54,7 +60,7 @@ void run_task(LoopContext const& context, bool& busy, Task task,
   BusyGuard const guard(busy);
   context.control.reset();
   context.metrics.clear();
-  context.progress = Progress{.task = task};
+  context.progress = Progress{.task = task, .stage = stage_of(task)};
 
   std::exception_ptr error;
   try {
