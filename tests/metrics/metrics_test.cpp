@@ -9,8 +9,12 @@
 #include <utility>
 #include <vector>
 
+#include "metrics/support.hpp"
+
 namespace sferic {
 namespace {
+
+using test::message_of;
 
 /// Logs as the loop does: each value in a batch of its own.
 struct LoggedBatch {
@@ -38,16 +42,6 @@ Names names(std::vector<LoggedValue> const& values) {
   Names names;
   for (auto const& value : values) names.push_back(value.name);
   return names;
-}
-
-template <class Call>
-std::string message_of(Call&& call) {
-  try {
-    call();
-  } catch (std::exception const& error) {
-    return error.what();
-  }
-  return "nothing was thrown";
 }
 
 TEST(Metrics, ShowEachValueOfATrainingBatchByDefault) {

@@ -12,18 +12,12 @@
 #include <stdexcept>
 #include <string>
 
+#include "metrics/support.hpp"
+
 namespace sferic {
 namespace {
 
-template <class Call>
-std::string message_of(Call&& call) {
-  try {
-    call();
-  } catch (std::exception const& error) {
-    return error.what();
-  }
-  return "nothing was thrown";
-}
+using test::message_of;
 
 TEST(Metrics, NeedANameAndOneElement) {
   Metrics metrics;
