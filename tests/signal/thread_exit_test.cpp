@@ -1,7 +1,5 @@
 // What a thread leaves behind that has emitted.
 
-#include <sferic/signal/detail/cell.hpp>
-
 #include <gtest/gtest.h>
 
 #include <atomic>
@@ -20,8 +18,6 @@ void at_thread_exit(std::function<void()> action) {
 }
 
 void run_in_thread(std::function<void()> body) { std::jthread(std::move(body)).join(); }
-
-detail::Cell* outermost_cell() { return detail::this_thread_cell; }
 
 TEST(ThreadExit, ThreadsThatEmitMayComeAndGo) {
   Signal<Tick> signal;
@@ -44,40 +40,6 @@ TEST(ThreadExit, AThreadThatIsGoneHoldsNoCaptures) {
   connection.disconnect();
   EXPECT_EQ(living, 0);
   connection.disconnect_and_wait();
-}
-
-TEST(ThreadExit, ACellIsUsedAgainByALaterThread) {
-  Signal<Tick> signal;
-  signal.connect([](Tick const&) {});
-  signal.emit({});  // compiles the plan, for which an emission needs a second cell
-  detail::Cell* first = nullptr;
-  detail::Cell* second = nullptr;
-  run_in_thread([&] {
-    signal.emit({});
-    first = outermost_cell();
-  });
-  run_in_thread([&] {
-    signal.emit({});
-    second = outermost_cell();
-  });
-  EXPECT_NE(first, nullptr);
-  EXPECT_EQ(first, second);
-}
-
-TEST(ThreadExit, ThreadsThatRunTogetherHaveCellsOfTheirOwn) {
-  Signal<Tick> signal;
-  std::atomic<int> inside{0};
-  std::atomic<detail::Cell*> cells[2] = {};
-  signal.connect([&](Tick const& tick) {
-    cells[tick.value] = outermost_cell();
-    ++inside;
-    while (inside < 2) std::this_thread::yield();
-  });
-  {
-    std::vector<std::jthread> threads;
-    for (int i = 0; i < 2; ++i) threads.emplace_back([&, i] { signal.emit({i}); });
-  }
-  EXPECT_NE(cells[0].load(), cells[1].load());
 }
 
 TEST(ThreadExit, AThreadLocalObjectMadeBeforeTheFirstEmissionMayEmitAtItsEnd) {

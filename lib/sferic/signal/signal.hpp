@@ -42,7 +42,8 @@ class SignalBase {
                    void* context) const;
 
   void emit(void const* event) const {
-    if (plan_.load(std::memory_order_relaxed) != nullptr) detail::run_published(plan_, event);
+    auto const* const plan = plan_.load(std::memory_order_relaxed);
+    if (plan != nullptr) detail::run_published(plan_, event, plan);
   }
 
  private:

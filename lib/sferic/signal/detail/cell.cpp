@@ -2,85 +2,110 @@
 
 #include <sferic/signal/detail/barrier.hpp>
 
+#include <memory>
+#include <mutex>
 #include <utility>
 
 namespace sferic::detail {
 
-thread_local constinit Cell* this_thread_cell = nullptr;
-thread_local constinit Cell* fast_cell = nullptr;
-
 namespace {
 
-constinit std::atomic<Cell*> all_cells{nullptr};
+constinit Entry const not_in_use;
+constinit std::mutex mutex;
+constinit Cell* all_cells = nullptr;
 
-Cell* take_cell() {
-  for (Cell* cell = all_cells.load(std::memory_order_acquire); cell != nullptr; cell = cell->next) {
-    bool free = false;
-    if (cell->taken.compare_exchange_strong(free, true, std::memory_order_acq_rel)) return cell;
-  }
-  auto* const cell = new Cell;
-  cell->next = all_cells.load(std::memory_order_relaxed);
-  while (!all_cells.compare_exchange_weak(cell->next, cell, std::memory_order_seq_cst)) {
-  }
-  return cell;
+void add_to_list(Cell& cell) noexcept {
+  std::lock_guard const lock(mutex);
+  cell.next = std::exchange(all_cells, &cell);
 }
 
-/// Gives a thread's cells back when the thread ends. A thread that emits still later, from another
-/// thread-local object's destructor, takes cells that are not given back.
-struct CellsOfThread {
-  ~CellsOfThread() {
-    fast_cell = nullptr;
-    for (Cell* cell = std::exchange(this_thread_cell, nullptr); cell != nullptr;) {
-      Cell* const inner = std::exchange(cell->inner, nullptr);
-      cell->taken.store(false, std::memory_order_release);
-      cell = inner;
-    }
-    ended = true;
+void take_from_list(Cell& cell) noexcept {
+  std::lock_guard const lock(mutex);
+  Cell** link = &all_cells;
+  while (*link != nullptr && *link != &cell) link = &(*link)->next;
+  if (*link != nullptr) *link = cell.next;
+}
+
+/// Opens a thread's cells to emissions, and takes them away when the thread ends. A thread that
+/// emits still later, from another thread-local object's destructor, leaves a few cells behind.
+class CellsOfThread {
+ public:
+  CellsOfThread() noexcept {
+    if (!barrier_reaches_emitters()) return;
+    add_to_list(this_thread_cell);
+    this_thread_cell.running.store(nullptr, std::memory_order_relaxed);
   }
+  ~CellsOfThread() {
+    ended = true;
+    this_thread_cell.running.store(&not_in_use, std::memory_order_relaxed);
+    take_from_list(this_thread_cell);
+    while (std::unique_ptr<Cell> const inner{this_thread_cell.inner}) {
+      take_from_list(*inner);
+      this_thread_cell.inner = inner->inner;
+    }
+  }
+  CellsOfThread(CellsOfThread const&) = delete;
+  CellsOfThread& operator=(CellsOfThread const&) = delete;
+
   static thread_local constinit bool ended;
 };
 thread_local constinit bool CellsOfThread::ended = false;
 
+Cell& inner_of(Cell& outer) {
+  if (outer.inner == nullptr) {
+    outer.inner = new Cell;
+    add_to_list(*outer.inner);
+  }
+  return *outer.inner;
+}
+
 bool belongs_to_this_thread(Cell const& cell) noexcept {
-  for (Cell const* own = this_thread_cell; own != nullptr; own = own->inner) {
+  for (Cell const* own = &this_thread_cell; own != nullptr; own = own->inner) {
     if (own == &cell) return true;
   }
   return false;
 }
 
-template <class Which>
-bool runs_on_a_cell(Plan const& plan, Which which) noexcept {
-  for (Cell* cell = all_cells.load(std::memory_order_seq_cst); cell != nullptr; cell = cell->next) {
-    if (cell->running.load(std::memory_order_seq_cst) == plan.first() && which(*cell)) return true;
+/// Calls `visit(cell)` for each cell that runs the plan, until that returns true.
+template <class Visit>
+bool any_cell_that_runs(Plan const& plan, Visit visit) noexcept {
+  std::lock_guard const lock(mutex);
+  for (Cell* cell = all_cells; cell != nullptr; cell = cell->next) {
+    if (cell->running.load(std::memory_order_seq_cst) == plan.first() && visit(*cell)) return true;
   }
   return false;
 }
 
 }  // namespace
 
-Cell* idle_cell() {
-  if (this_thread_cell == nullptr) {
-    if (!CellsOfThread::ended) {
-      static thread_local CellsOfThread const owner;
-      static_cast<void>(&owner);
-    }
-    this_thread_cell = take_cell();
-    if (barrier_reaches_emitters()) fast_cell = this_thread_cell;
+thread_local constinit Cell this_thread_cell{.running{&not_in_use}};
+
+Cell& idle_cell() {
+  if (!CellsOfThread::ended) {
+    static thread_local CellsOfThread const opened;
+    static_cast<void>(&opened);
   }
-  Cell* cell = this_thread_cell;
-  while (cell->running.load(std::memory_order_relaxed) != nullptr) {
-    if (cell->inner == nullptr) cell->inner = take_cell();
-    cell = cell->inner;
-  }
-  return cell;
+  Cell* cell = &this_thread_cell;
+  while (cell->running.load(std::memory_order_relaxed) != nullptr) cell = &inner_of(*cell);
+  return *cell;
 }
 
 bool runs_on_any_thread(Plan const& plan) noexcept {
-  return runs_on_a_cell(plan, [](Cell const&) { return true; });
+  return any_cell_that_runs(plan, [](Cell const&) { return true; });
 }
 
 bool runs_on_another_thread(Plan const& plan) noexcept {
-  return runs_on_a_cell(plan, [](Cell const& cell) { return !belongs_to_this_thread(cell); });
+  return any_cell_that_runs(plan, [](Cell const& cell) { return !belongs_to_this_thread(cell); });
+}
+
+bool mark_retired(Plan const& plan) noexcept {
+  bool marked = false;
+  any_cell_that_runs(plan, [&](Cell& cell) {
+    cell.retired.store(true, std::memory_order_seq_cst);
+    marked = true;
+    return false;
+  });
+  return marked;
 }
 
 }  // namespace sferic::detail

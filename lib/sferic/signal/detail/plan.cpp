@@ -14,6 +14,18 @@ namespace {
 /// builds that are not optimised), this bounds the depth of the stack.
 constexpr std::size_t kSlotsPerChain = 64;
 
+/// Ends a chain that is neither the first nor the last.
+Entry const* end_chain(Entry const* entry, void const*) {
+  return static_cast<Entry const*>(entry->context);
+}
+
+/// Ends the first chain of several: runs the others.
+Entry const* end_first_chain(Entry const* entry, void const* event) {
+  auto const* chain = static_cast<Entry const*>(entry->context);
+  while (chain != nullptr) chain = chain->thunk.load(std::memory_order_relaxed)(chain, event);
+  return nullptr;
+}
+
 Thunk thunk_of(Slot const& slot) noexcept {
   return slot.connected && slot.blockers == 0 ? slot.thunk : &skip;
 }
@@ -28,6 +40,17 @@ constexpr std::size_t entries_for(std::size_t slots) {
 
 }  // namespace
 
+Entry const* skip(Entry const* entry, void const* event) {
+  Thunk next;
+  do {
+    ++entry;
+    next = entry->thunk.load(std::memory_order_relaxed);
+  } while (next == &skip);
+  SFERIC_TAIL_CALL return next(entry, event);
+}
+
+Entry const* end_plan(Entry const*, void const*) { return nullptr; }
+
 Plan::Plan(std::vector<std::shared_ptr<Slot>> slots, std::shared_ptr<Topology> topology)
     : slots_(std::move(slots)),
       entries_(std::make_unique<Entry[]>(entries_for(slots_.size()))),
@@ -35,8 +58,13 @@ Plan::Plan(std::vector<std::shared_ptr<Slot>> slots, std::shared_ptr<Topology> t
   for (std::size_t i = 0; i < slots_.size(); ++i) {
     Entry* const entry = &entries_[entry_of(i)];
     entry->context = slots_[i]->context;
-    if (i > 0 && i % kSlotsPerChain == 0) (entry - 1)->context = entry;
+    if (i > 0 && i % kSlotsPerChain == 0) {
+      Entry* const end = entry - 1;
+      end->context = entry;
+      end->thunk.store(i == kSlotsPerChain ? &end_first_chain : &end_chain);
+    }
   }
+  entries_[entries_for(slots_.size()) - 1].thunk.store(&end_plan);
 }
 
 Plan::~Plan() { topology_->forget(*this); }

@@ -19,16 +19,15 @@ struct Entry;
 struct Slot;
 class Topology;
 
-/// Runs one entry of a plan and the following ones; returns the entry at which to go on, or null at
-/// the plan's end.
+/// Runs one entry of a plan and those behind it, to the end of the chain that it is in; returns
+/// where the next chain begins, or null at the plan's end.
 using Thunk = Entry const* (*)(Entry const* entry, void const* event);
 
-/// One slot in a plan, or the end of a chain of slots: that has no thunk, and its context is where
-/// the next chain begins. Disconnecting and blocking exchange the thunk for `skip`, in place, so
-/// that an emission that is under way passes the slot by.
+/// One slot in a plan, or the end of a chain of slots. Disconnecting and blocking exchange the
+/// thunk for `skip`, in place, so that an emission that is under way passes the slot by.
 struct Entry {
   std::atomic<Thunk> thunk{nullptr};
-  void* context = nullptr;
+  void* context = nullptr;  ///< the handler; at a chain's end, where the next chain begins
 };
 
 /// Calls the handlers of this entry and of those behind it that have the same thunk, then goes on
@@ -46,19 +45,18 @@ Entry const* call_then_next(Entry const* entry, void const* event) {
     ++entry;
     next = entry->thunk.load(std::memory_order_relaxed);
   } while (next == &call_then_next<Handler, Event>);
-  if (next == nullptr) return static_cast<Entry const*>(entry->context);
   SFERIC_TAIL_CALL return next(entry, event);
 }
 
 /// Passes by the slots that are blocked or disconnected.
-inline Entry const* skip(Entry const* entry, void const* event) {
-  Thunk next;
-  do {
-    ++entry;
-    next = entry->thunk.load(std::memory_order_relaxed);
-  } while (next == &skip);
-  if (next == nullptr) return static_cast<Entry const*>(entry->context);
-  SFERIC_TAIL_CALL return next(entry, event);
+Entry const* skip(Entry const* entry, void const* event);
+
+/// Ends a plan.
+Entry const* end_plan(Entry const* entry, void const* event);
+
+/// Runs the plan that begins at `entry`.
+inline void run(Entry const* entry, void const* event) {
+  entry->thunk.load(std::memory_order_relaxed)(entry, event);
 }
 
 /// The flat form of who is to be called, in order. Its entries never move and are never added to;
@@ -93,5 +91,3 @@ class Plan {
 };
 
 }  // namespace sferic::detail
-
-#undef SFERIC_TAIL_CALL

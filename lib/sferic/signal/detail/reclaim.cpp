@@ -1,32 +1,28 @@
 #include <sferic/signal/detail/reclaim.hpp>
 
 #include <sferic/signal/detail/barrier.hpp>
-#include <sferic/signal/detail/cell.hpp>
 
 #include <mutex>
 #include <utility>
 
 namespace sferic::detail {
 
-constinit std::atomic<bool> plans_are_waiting{false};
-
 namespace {
 
 /// Plans that no new emission can find, until no emission runs them.
-struct Retired {
-  std::mutex mutex;
-  Plan* plans = nullptr;
-};
+constinit std::mutex mutex;
+constinit Plan* retired = nullptr;
 
-Retired& retired() noexcept {
-  static auto& instance = *new Retired;  // outlives all static objects that own signals
-  return instance;
-}
-
-/// Takes the plans that no emission runs out of the list, whose mutex the caller holds.
+/// Takes the plans that no emission runs out of the list, whose mutex the caller holds. Emissions
+/// that run one of the others are told.
 Plan* take_unused() noexcept {
+  bool told = false;
+  for (Plan* plan = retired; plan != nullptr; plan = plan->next_retired) {
+    if (mark_retired(*plan)) told = true;
+  }
+  if (told) order_emitters_before_this();  // whoever missed the mark is seen to have ended
   Plan* unused = nullptr;
-  for (Plan** link = &retired().plans; *link != nullptr;) {
+  for (Plan** link = &retired; *link != nullptr;) {
     Plan* const plan = *link;
     if (runs_on_any_thread(*plan)) {
       link = &plan->next_retired;
@@ -35,7 +31,6 @@ Plan* take_unused() noexcept {
       plan->next_retired = std::exchange(unused, plan);
     }
   }
-  plans_are_waiting.store(retired().plans != nullptr, std::memory_order_seq_cst);
   return unused;
 }
 
@@ -45,24 +40,24 @@ void delete_all(Plan* plans) noexcept {
 
 }  // namespace
 
-void collect_plans() noexcept {
+void retire_plan(Plan* plan) noexcept {
+  if (plan == nullptr) return;
   Plan* unused = nullptr;
   {
-    std::lock_guard const lock(retired().mutex);
+    std::lock_guard const lock(mutex);
+    plan->next_retired = std::exchange(retired, plan);
+    order_emitters_before_this();
+    // Under the same lock: no other thread is to free this plan after retire_plan has returned.
     unused = take_unused();
   }
   delete_all(unused);
 }
 
-void retire_plan(Plan* plan) noexcept {
-  if (plan == nullptr) return;
+void collect_plans(Cell& cell) noexcept {
+  cell.retired.store(false, std::memory_order_relaxed);
   Plan* unused = nullptr;
   {
-    std::lock_guard const lock(retired().mutex);
-    plan->next_retired = std::exchange(retired().plans, plan);
-    plans_are_waiting.store(true, std::memory_order_seq_cst);
-    order_emitters_before_this();
-    // Under the same lock: no other thread is to free this plan after retire_plan has returned.
+    std::lock_guard const lock(mutex);
     unused = take_unused();
   }
   delete_all(unused);

@@ -1,18 +1,15 @@
 #pragma once
 
+#include <sferic/signal/detail/cell.hpp>
 #include <sferic/signal/detail/plan.hpp>
-
-#include <atomic>
 
 namespace sferic::detail {
 
-/// Set while retired plans wait for the emissions that run them.
-extern constinit std::atomic<bool> plans_are_waiting;
-
-/// Frees the retired plans that no emission runs any more, and with them their handlers.
-void collect_plans() noexcept;
-
-/// Takes over a plan that no new emission can find, and frees it as soon as none runs it.
+/// Takes over a plan that no new emission can find, and frees it, and with it its handlers, as soon
+/// as none runs it.
 void retire_plan(Plan* plan) noexcept;
+
+/// Frees the retired plans that no emission runs any more: the one in `cell` has ended.
+void collect_plans(Cell& cell) noexcept;
 
 }  // namespace sferic::detail

@@ -147,6 +147,7 @@ void Topology::emit_to_all(void const* event, ErrorHandler on_error, void* conte
     if (!begin_call(*slot)) continue;
     Entry chain[2];
     chain[0].context = slot->context;
+    chain[1].thunk = &end_plan;
     std::exception_ptr error;
     try {
       slot->thunk(chain, event);
@@ -240,7 +241,9 @@ Entry const* Topology::compile_then_run(Entry const* entry, void const* event) {
   auto const topology = static_cast<Topology*>(entry->context)->shared_from_this();
   topology->compile();
   Published* const published = topology->published();
-  if (published != nullptr) run_published(*published, event);
+  if (published == nullptr) return nullptr;
+  Entry const* const plan = published->load(std::memory_order_relaxed);
+  if (plan != nullptr) run_published(*published, event, plan);
   return nullptr;
 }
 
