@@ -2,6 +2,7 @@
 
 // All of sferic, for users. Nothing in sferic includes this.
 
+#include <sferic/bus/compose.hpp>
 #include <sferic/callbacks/progress_bar.hpp>
 #include <sferic/events/catalogue.hpp>
 #include <sferic/metrics/metrics.hpp>
