@@ -1,10 +1,34 @@
 #pragma once
 
+#include <sferic/signal/detail/cell.hpp>
 #include <sferic/signal/detail/plan.hpp>
+#include <sferic/signal/detail/reclaim.hpp>
 
 #include <atomic>
 
 namespace sferic::detail {
+
+/// Ends the use of a cell, and frees its plan if that was retired meanwhile. The store must not be
+/// seen later than the look: kOrder is seq_cst where the barrier does not see to it.
+template <std::memory_order kOrder>
+class CellInUse {
+ public:
+  explicit CellInUse(Cell& cell) noexcept : cell_(cell) {}
+  ~CellInUse() {
+    cell_.running.store(nullptr, kOrder);
+    std::atomic_signal_fence(std::memory_order_seq_cst);
+    if (cell_.retired.load(std::memory_order_seq_cst)) [[unlikely]]
+      collect_plans(cell_);
+  }
+  CellInUse(CellInUse const&) = delete;
+  CellInUse& operator=(CellInUse const&) = delete;
+
+ private:
+  Cell& cell_;
+};
+
+/// As run_published(), by its own ordering.
+void run_in_order(std::atomic<Entry const*> const& published, void const* event);
 
 /// Runs the plan that a signal publishes, seen to be `entry`, and keeps it alive meanwhile.
 ///
@@ -16,7 +40,21 @@ namespace sferic::detail {
 /// and then looks whether it was retired, and the retiring side that marks it so and then looks who
 /// still runs it. Where the system has no such call, under the thread sanitizer, which does not
 /// know it, and in nested emissions, both sides use sequentially consistent accesses instead.
-void run_published(std::atomic<Entry const*> const& published, void const* event,
-                   Entry const* entry);
+///
+/// Inlined: a call more would make the emission to one slot slower than a plain loop.
+[[gnu::always_inline]] inline void run_published(std::atomic<Entry const*> const& published,
+                                                 void const* event, Entry const* entry) {
+  Cell& cell = this_thread_cell;
+  if (cell.running.load(std::memory_order_relaxed) != nullptr) [[unlikely]]
+    return run_in_order(published, event);
+  cell.running.store(entry, std::memory_order_relaxed);
+  std::atomic_signal_fence(std::memory_order_seq_cst);
+  if (published.load(std::memory_order_acquire) != entry) [[unlikely]] {
+    cell.running.store(nullptr, std::memory_order_release);
+    return run_in_order(published, event);
+  }
+  CellInUse<std::memory_order_release> const in_use(cell);
+  run(entry, event);
+}
 
 }  // namespace sferic::detail
