@@ -9,23 +9,13 @@
 namespace sferic::detail {
 
 /// Ends the use of a cell, and frees its plan if that was retired meanwhile. The store must not be
-/// seen later than the look: kOrder is seq_cst where the barrier does not see to it.
-template <std::memory_order kOrder>
-class CellInUse {
- public:
-  explicit CellInUse(Cell& cell) noexcept : cell_(cell) {}
-  ~CellInUse() {
-    cell_.running.store(nullptr, kOrder);
-    std::atomic_signal_fence(std::memory_order_seq_cst);
-    if (cell_.retired.load(std::memory_order_seq_cst)) [[unlikely]]
-      collect_plans(cell_);
-  }
-  CellInUse(CellInUse const&) = delete;
-  CellInUse& operator=(CellInUse const&) = delete;
-
- private:
-  Cell& cell_;
-};
+/// seen later than the look: the order is seq_cst where the barrier does not see to it.
+inline void end_use(Cell& cell, std::memory_order order) noexcept {
+  cell.running.store(nullptr, order);
+  std::atomic_signal_fence(std::memory_order_seq_cst);
+  if (cell.retired.load(std::memory_order_seq_cst)) [[unlikely]]
+    collect_plans(cell);
+}
 
 /// As run_published(), by its own ordering.
 void run_in_order(std::atomic<Entry const*> const& published, void const* event);
@@ -41,19 +31,21 @@ void run_in_order(std::atomic<Entry const*> const& published, void const* event)
 /// still runs it. Where the system has no such call, under the thread sanitizer, which does not
 /// know it, and in nested emissions, both sides use sequentially consistent accesses instead.
 ///
-/// Inlined: a call more would make the emission to one slot slower than a plain loop.
+/// Inlined, and without a reference to the cell, whose place the compiler knows: else an emission
+/// to one slot would take longer than a plain loop's.
 [[gnu::always_inline]] inline void run_published(std::atomic<Entry const*> const& published,
                                                  void const* event, Entry const* entry) {
-  Cell& cell = this_thread_cell;
-  if (cell.running.load(std::memory_order_relaxed) != nullptr) [[unlikely]]
+  if (this_thread_cell.running.load(std::memory_order_relaxed) != nullptr) [[unlikely]]
     return run_in_order(published, event);
-  cell.running.store(entry, std::memory_order_relaxed);
+  this_thread_cell.running.store(entry, std::memory_order_relaxed);
   std::atomic_signal_fence(std::memory_order_seq_cst);
   if (published.load(std::memory_order_acquire) != entry) [[unlikely]] {
-    cell.running.store(nullptr, std::memory_order_release);
+    this_thread_cell.running.store(nullptr, std::memory_order_release);
     return run_in_order(published, event);
   }
-  CellInUse<std::memory_order_release> const in_use(cell);
+  struct InUse {
+    ~InUse() { end_use(this_thread_cell, std::memory_order_release); }
+  } const in_use;
   run(entry, event);
 }
 

@@ -46,10 +46,9 @@ Entry const* skip(Entry const* entry, void const* event) {
     ++entry;
     next = entry->thunk.load(std::memory_order_relaxed);
   } while (next == &skip);
+  if (next == nullptr) return nullptr;
   SFERIC_TAIL_CALL return next(entry, event);
 }
-
-Entry const* end_plan(Entry const*, void const*) { return nullptr; }
 
 Plan::Plan(std::vector<std::shared_ptr<Slot>> slots, std::shared_ptr<Topology> topology)
     : slots_(std::move(slots)),
@@ -64,7 +63,6 @@ Plan::Plan(std::vector<std::shared_ptr<Slot>> slots, std::shared_ptr<Topology> t
       end->thunk.store(i == kSlotsPerChain ? &end_first_chain : &end_chain);
     }
   }
-  entries_[entries_for(slots_.size()) - 1].thunk.store(&end_plan);
 }
 
 Plan::~Plan() { topology_->forget(*this); }

@@ -23,8 +23,9 @@ class Topology;
 /// where the next chain begins, or null at the plan's end.
 using Thunk = Entry const* (*)(Entry const* entry, void const* event);
 
-/// One slot in a plan, or the end of a chain of slots. Disconnecting and blocking exchange the
-/// thunk for `skip`, in place, so that an emission that is under way passes the slot by.
+/// One slot in a plan, or the end of a chain of slots; without a thunk, the plan's end.
+/// Disconnecting and blocking exchange the thunk for `skip`, in place, so that an emission that is
+/// under way passes the slot by.
 struct Entry {
   std::atomic<Thunk> thunk{nullptr};
   void* context = nullptr;  ///< the handler; at a chain's end, where the next chain begins
@@ -45,14 +46,12 @@ Entry const* call_then_next(Entry const* entry, void const* event) {
     ++entry;
     next = entry->thunk.load(std::memory_order_relaxed);
   } while (next == &call_then_next<Handler, Event>);
+  if (next == nullptr) return nullptr;
   SFERIC_TAIL_CALL return next(entry, event);
 }
 
 /// Passes by the slots that are blocked or disconnected.
 Entry const* skip(Entry const* entry, void const* event);
-
-/// Ends a plan.
-Entry const* end_plan(Entry const* entry, void const* event);
 
 /// Runs the plan that begins at `entry`.
 inline void run(Entry const* entry, void const* event) {

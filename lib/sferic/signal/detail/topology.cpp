@@ -147,7 +147,6 @@ void Topology::emit_to_all(void const* event, ErrorHandler on_error, void* conte
     if (!begin_call(*slot)) continue;
     Entry chain[2];
     chain[0].context = slot->context;
-    chain[1].thunk = &end_plan;
     std::exception_ptr error;
     try {
       slot->thunk(chain, event);
