@@ -138,6 +138,19 @@ TEST(Compose, HasTheOrderOfItsParts) {
   EXPECT_EQ(log, "normal late late ");
 }
 
+TEST(Compose, GoesOnWithoutATrackedPartWhoseOwnerIsGone) {
+  std::string log;
+  Signal<Step> signal;
+  auto owner = std::make_shared<int>(0);
+  Connection const all = signal.connect(compose(track(owner, writes("a", log)), writes("b", log),
+                                                track_same_thread(owner, writes("c", log))));
+  signal.emit({});
+  owner.reset();
+  signal.emit({});
+  EXPECT_EQ(log, "abcb");
+  EXPECT_TRUE(all.connected());
+}
+
 TEST(Compose, MayBeFiltered) {
   std::string log;
   Signal<Step> signal;

@@ -3,7 +3,9 @@
 #include <gtest/gtest.h>
 
 #include <array>
+#include <functional>
 #include <memory>
+#include <stdexcept>
 #include <string>
 #include <utility>
 
@@ -95,6 +97,15 @@ TEST(Signal, AHandlerMayBeLargeOrAFunction) {
   signal.connect(+[](Tick const& tick) { sum += tick.value; });
   signal.emit({2});
   EXPECT_EQ(sum, 3);
+}
+
+TEST(Signal, AnEmptyFunctionIsRefused) {
+  Signal<Tick> signal;
+  void (*const null)(Tick const&) = nullptr;
+  EXPECT_THROW(signal.connect(null), std::invalid_argument);
+  EXPECT_THROW(signal.connect(std::function<void(Tick const&)>()), std::invalid_argument);
+  EXPECT_THROW(signal.connect(every(2), null), std::invalid_argument);
+  EXPECT_TRUE(signal.empty());
 }
 
 TEST(Signal, AHandlerMayReturnSomethingAndTakeAnything) {

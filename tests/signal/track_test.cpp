@@ -26,6 +26,22 @@ TEST(Track, TheSlotIsCalledWhileTheOwnerLives) {
   EXPECT_TRUE(signal.empty());
 }
 
+TEST(Track, OfSeveralOwnersTheFirstThatGoesEndsTheSlot) {
+  for (int const gone : {0, 1, 2}) {
+    Signal<Tick> signal;
+    std::string log;
+    std::shared_ptr<int> owners[] = {std::make_shared<int>(), std::make_shared<int>(),
+                                     std::make_shared<int>()};
+    Connection const connection = signal.connect(
+        track(owners[0], track_same_thread(owners[1], track(owners[2], writes('a', log)))));
+    EXPECT_EQ(emitted(signal, log), "a");
+    owners[gone].reset();
+    EXPECT_FALSE(connection.connected());
+    EXPECT_EQ(emitted(signal, log), "");
+    EXPECT_TRUE(signal.empty());
+  }
+}
+
 TEST(Track, TheSlotDoesNotOwnTheOwner) {
   Signal<Tick> signal;
   auto owner = std::make_shared<int>(1);

@@ -154,11 +154,7 @@ class Filtered {
     if (filter_(event)) handler_(event);
   }
 
-  void bind(Slot& slot)
-    requires requires(Handler& handler) { handler.bind(slot); }
-  {
-    handler_.bind(slot);
-  }
+  void bind(Slot& slot) { bind_handler(handler_, slot); }
 
  private:
   Filter filter_;

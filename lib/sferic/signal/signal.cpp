@@ -2,7 +2,13 @@
 
 #include <sferic/signal/detail/topology.hpp>
 
+#include <stdexcept>
+
 namespace sferic {
+
+void detail::refuse_empty_handler() {
+  throw std::invalid_argument("sferic: connect() was given an empty function");
+}
 
 SignalBase::SignalBase(SignalBase&& other) noexcept { *this = std::move(other); }
 

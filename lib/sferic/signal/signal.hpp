@@ -86,7 +86,7 @@ class Signal : public SignalBase {
   ~Signal() = default;
 
   /// Calls `handler(event)` from the next emission on. The signal owns the handler, which may be
-  /// move-only.
+  /// move-only. Throws std::invalid_argument if it is a null pointer or an empty std::function.
   template <class Handler>
     requires(!AnyFilter<std::decay_t<Handler>>)
   Connection connect(Handler&& handler, Order order = Order::kNormal) {
@@ -128,9 +128,9 @@ class Signal : public SignalBase {
 
   template <class Handler, class... Arguments>
   Connection add(Order order, Arguments&&... arguments) {
+    detail::check_not_empty(arguments...);
     auto slot = std::make_shared<detail::SlotOf<Handler>>(std::forward<Arguments>(arguments)...);
     slot->thunk = &detail::call_then_next<Handler, Event>;
-    if constexpr (requires { slot->handler.bind(*slot); }) slot->handler.bind(*slot);
     return SignalBase::connect(std::move(slot), order);
   }
 };

@@ -31,6 +31,29 @@ struct Entry {
   void* context = nullptr;  ///< the handler; at a chain's end, where the next chain begins
 };
 
+/// Goes on with the entry behind this one.
+inline Entry const* go_on(Entry const* entry, void const* event) {
+  ++entry;
+  Thunk const next = entry->thunk.load(std::memory_order_relaxed);
+  if (next == nullptr) return nullptr;
+  SFERIC_TAIL_CALL return next(entry, event);
+}
+
+/// A handler that says whether its slot has come to its end. What that entails is kept out of
+/// call_then_next, for which it would have to save registers.
+template <class Handler>
+concept CanExpire = requires(Handler& handler) {
+  handler.expired();
+  handler.drop();
+  handler.while_alive();
+};
+
+template <CanExpire Handler>
+[[gnu::noinline, gnu::cold]] Entry const* drop_then_next(Entry const* entry, void const* event) {
+  static_cast<Handler*>(entry->context)->drop();
+  SFERIC_TAIL_CALL return go_on(entry, event);
+}
+
 /// Calls the handlers of this entry and of those behind it that have the same thunk, then goes on
 /// with the next one by a jump.
 ///
@@ -42,7 +65,15 @@ template <class Handler, class Event>
 Entry const* call_then_next(Entry const* entry, void const* event) {
   Thunk next;
   do {
-    (*static_cast<Handler*>(entry->context))(*static_cast<Event const*>(event));
+    auto& handler = *static_cast<Handler*>(entry->context);
+    if constexpr (CanExpire<Handler>) {
+      if (handler.expired()) [[unlikely]] {
+        SFERIC_TAIL_CALL return drop_then_next<Handler>(entry, event);
+      }
+      handler.while_alive()(*static_cast<Event const*>(event));
+    } else {
+      handler(*static_cast<Event const*>(event));
+    }
     ++entry;
     next = entry->thunk.load(std::memory_order_relaxed);
   } while (next == &call_then_next<Handler, Event>);

@@ -3,7 +3,9 @@
 #include <sferic/signal/detail/plan.hpp>
 
 #include <memory>
+#include <type_traits>
 #include <utility>
+#include <vector>
 
 namespace sferic::detail {
 
@@ -12,11 +14,10 @@ struct Registration;
 /// What is known of one connected handler. The handler itself lives in the derived SlotOf; plans
 /// and the registration share the slot, and its last owner destroys the handler's captures.
 struct Slot {
-  Thunk thunk = nullptr;      ///< calls the handler
-  void* context = nullptr;    ///< where the handler is
-  std::weak_ptr<void> owner;  ///< the tracked object, if `tracks`
-  bool tracks = false;
-  bool connected = true;  ///< guarded by the topology's mutex, as is:
+  Thunk thunk = nullptr;                    ///< calls the handler
+  void* context = nullptr;                  ///< where the handler is
+  std::vector<std::weak_ptr<void>> owners;  ///< the tracked objects
+  bool connected = true;                    ///< guarded by the topology's mutex, as is:
   int blockers = 0;
   std::weak_ptr<Topology> topology;
   std::weak_ptr<Registration> registration;
@@ -25,11 +26,36 @@ struct Slot {
 /// Ends the connection of a slot whose tracked object is gone, as seen by an emission.
 void drop_expired(Slot& slot) noexcept;
 
+/// Tells a handler, if it asks for that, in which slot it is.
+template <class Handler>
+void bind_handler(Handler& handler, Slot& slot) {
+  if constexpr (requires { handler.bind(slot); }) handler.bind(slot);
+}
+
+/// Throws std::invalid_argument.
+[[noreturn]] void refuse_empty_handler();
+
+/// Refuses null pointers and empty std::functions. (A lambda without captures can be compared with
+/// nullptr, too.)
+template <class Handler>
+void check_not_empty(Handler const& handler) {
+  if constexpr (std::is_object_v<Handler> && !std::is_empty_v<Handler> &&
+                requires { handler == nullptr; }) {
+    if (handler == nullptr) refuse_empty_handler();
+  }
+}
+
+template <class Filter, class Handler>
+void check_not_empty(Filter const&, Handler const& handler) {
+  check_not_empty(handler);
+}
+
 template <class Handler>
 struct SlotOf : Slot {
   template <class... Arguments>
   explicit SlotOf(Arguments&&... arguments) : handler(std::forward<Arguments>(arguments)...) {
     context = &handler;
+    bind_handler(handler, *this);
   }
   Handler handler;
 };

@@ -66,7 +66,7 @@ std::weak_ptr<Slot> Topology::connect(std::shared_ptr<Slot> slot, Order order) {
   slot->registration = registration;
   slot->topology = weak_from_this();
   decltype(connections_->signal)::slot_type entry{Enumerate{registration}};
-  if (slot->tracks) entry.track_foreign(slot->owner);
+  for (auto const& owner : slot->owners) entry.track_foreign(owner);
 
   auto connection = connections_->signal.connect(static_cast<int>(order), entry);
   Plan* retired = nullptr;
@@ -125,7 +125,8 @@ void Topology::add_blockers(Slot& slot, int count) noexcept {
 
 bool Topology::connected(Slot const& slot) const noexcept {
   std::lock_guard const lock(mutex_);
-  return slot.connected && !(slot.tracks && slot.owner.expired());
+  return slot.connected && std::none_of(slot.owners.begin(), slot.owners.end(),
+                                        [](auto const& owner) { return owner.expired(); });
 }
 
 bool Topology::blocked(Slot const& slot) const noexcept {
