@@ -99,13 +99,12 @@ bool runs_on_another_thread(Plan const& plan) noexcept {
 }
 
 bool mark_retired(Plan const& plan) noexcept {
-  bool marked = false;
+  bool fresh = false;
   any_cell_that_runs(plan, [&](Cell& cell) {
-    cell.retired.store(true, std::memory_order_seq_cst);
-    marked = true;
+    if (!cell.retired.exchange(true, std::memory_order_seq_cst)) fresh = true;
     return false;
   });
-  return marked;
+  return fresh;
 }
 
 }  // namespace sferic::detail

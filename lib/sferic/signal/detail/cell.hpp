@@ -27,7 +27,7 @@ Cell& idle_cell();
 bool runs_on_any_thread(Plan const& plan) noexcept;
 bool runs_on_another_thread(Plan const& plan) noexcept;
 
-/// Tells the emissions that run the plan that it is retired; false if there are none.
+/// Tells the emissions that run the plan that it is retired; true if one was not told before.
 bool mark_retired(Plan const& plan) noexcept;
 
 }  // namespace sferic::detail

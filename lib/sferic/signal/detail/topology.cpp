@@ -75,7 +75,7 @@ std::weak_ptr<Slot> Topology::connect(std::shared_ptr<Slot> slot, Order order) {
     registration->connection = std::move(connection);
     retired = unpublish(&stale_);
   }
-  retire_plan(retired);
+  retire_plan_later(retired);
   return slot;
 }
 
