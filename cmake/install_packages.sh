@@ -9,7 +9,8 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 build=(ca-certificates g++ cmake ninja-build ccache
        libtorch-dev libopenblas0-pthread libboost-dev libfmt-dev zlib1g-dev)
 test=(libgtest-dev)
-bench=(libbenchmark-dev)
+bench=(libbenchmark-dev libsigc++-3.0-dev libpoco-dev libglib2.0-dev pkg-config valgrind
+       python3-matplotlib)
 ci=(git clang clang-format-19)
 
 # Elsewhere than on Debian, CMake names what it can't find.
