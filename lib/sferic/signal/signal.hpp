@@ -60,14 +60,13 @@ class SignalBase {
 /// 2. A slot that is connected during an emission is first called in the next one. One that is
 ///    disconnected or blocked during an emission, by itself or another, is not called any more in
 ///    it, and no other slot is passed over.
-/// 3. A slot may emit the same signal again, and may disconnect or destroy anything, the signal
-/// too:
-///    the slots that are left are not called then.
+/// 3. A slot may emit the same signal again, and may disconnect or destroy anything. If it destroys
+///    the signal, the slots that are left are not called.
 /// 4. An exception from a slot ends that emission and leaves emit(); the signal stays as it was.
 /// 5. A slot that tracks an object (see track()) ends with it.
 /// 6. The captures of a disconnected slot are released inside disconnect(), or when the last
-///    emission that could hold them returns; if other threads emit meanwhile, one of them may do
-///    that.
+///    emission that could hold them returns; if other threads use signals meanwhile, one of them
+///    may do that.
 /// 7. Any thread may emit, connect, disconnect and block at any time. No lock is held while a slot
 ///    or a destructor of the user's runs. Not promised: destroying or moving a signal while another
 ///    thread uses it.

@@ -9,16 +9,11 @@ namespace sferic::detail {
 
 namespace {
 
-/// Plans that no new emission can find, until no emission runs them.
+/// Lists of plans that no new emission can find, and their mutex: those that were there at a
+/// barrier already, so that the emissions that run them are seen, and those that wait for one.
 constinit std::mutex mutex;
 constinit Plan* retired = nullptr;
-
-/// A plan that waits for the next one to be retired, which saves its barrier.
-constinit Plan* put_off = nullptr;
-
-void add(Plan* plan) noexcept {
-  if (plan != nullptr) plan->next_retired = std::exchange(retired, plan);
-}
+constinit Plan* waiting = nullptr;
 
 /// Tells the emissions that run a retired plan; true if one was not told before.
 bool tell_emitters() noexcept {
@@ -29,8 +24,8 @@ bool tell_emitters() noexcept {
   return told;
 }
 
-/// Takes the plans that no emission runs out of the list, whose mutex the caller holds. All plans
-/// in it have been there at a barrier, so that the emissions that run them are seen.
+/// Takes the plans that no emission runs out of the list of retired ones; the caller holds the
+/// mutex.
 Plan* take_unused() noexcept {
   while (tell_emitters()) order_emitters_before_this();  // who missed it is then seen to have ended
   Plan* unused = nullptr;
@@ -52,31 +47,27 @@ void delete_all(Plan* plans) noexcept {
 
 }  // namespace
 
-void retire_plan(Plan* plan) noexcept {
+bool retire_plan(Plan* plan) noexcept {
+  if (plan == nullptr) return false;
+  std::lock_guard const lock(mutex);
+  plan->next_retired = std::exchange(waiting, plan);
+  return plan->next_retired != nullptr;
+}
+
+void free_retired_plans() noexcept {
   Plan* unused = nullptr;
   {
     std::lock_guard const lock(mutex);
-    add(plan);
-    add(std::exchange(put_off, nullptr));
+    while (waiting != nullptr) {
+      Plan* const plan = std::exchange(waiting, waiting->next_retired);
+      plan->next_retired = std::exchange(retired, plan);
+    }
     if (retired == nullptr) return;
-    tell_emitters();  // here, so that one barrier mostly does for all
+    tell_emitters();  // already here, so that one barrier mostly does for all
     order_emitters_before_this();
-    // Under the same lock: no other thread is to free this plan after retire_plan has returned.
     unused = take_unused();
   }
   delete_all(unused);
-}
-
-void retire_plan_later(Plan* plan) noexcept {
-  if (plan == nullptr) return;
-  {
-    std::lock_guard const lock(mutex);
-    if (put_off == nullptr) {
-      put_off = plan;
-      return;
-    }
-  }
-  retire_plan(plan);
 }
 
 void collect_plans(Cell& cell) noexcept {

@@ -69,13 +69,13 @@ std::weak_ptr<Slot> Topology::connect(std::shared_ptr<Slot> slot, Order order) {
   for (auto const& owner : slot->owners) entry.track_foreign(owner);
 
   auto connection = connections_->signal.connect(static_cast<int>(order), entry);
-  Plan* retired = nullptr;
+  bool others_wait = false;
   {
     std::lock_guard const lock(mutex_);
     registration->connection = std::move(connection);
-    retired = unpublish(&stale_);
+    others_wait = retire_plan(unpublish(&stale_));
   }
-  retire_plan_later(retired);
+  if (others_wait) free_retired_plans();
   return slot;
 }
 
@@ -99,15 +99,14 @@ void Topology::disconnect_all() noexcept { connections_->signal.disconnect_all_s
 
 void Topology::close() noexcept {
   std::shared_ptr<Topology> self;
-  Plan* retired = nullptr;
   {
     std::lock_guard const lock(mutex_);
     self = std::move(self_);
-    if (version_ > 0) retired = unpublish(nullptr);  // else it may be another's plan
+    if (version_ > 0) retire_plan(unpublish(nullptr));  // else it may be another's plan
     published_ = nullptr;
   }
   disconnect_all();
-  retire_plan(retired);
+  free_retired_plans();
 }
 
 void Topology::move_to(Published& published) noexcept {
@@ -185,15 +184,14 @@ void Topology::wait_for_calls(Slot const& slot) const noexcept {
 }
 
 void Topology::sever(Slot& slot) noexcept {
-  Plan* retired = nullptr;
   {
     std::lock_guard const lock(mutex_);
     if (!slot.connected) return;
     slot.connected = false;
     for (Plan* const plan : live_) plan->refresh(slot);
-    retired = unpublish(&stale_);
+    retire_plan(unpublish(&stale_));
   }
-  retire_plan(retired);
+  free_retired_plans();
 }
 
 void Topology::forget(Plan const& plan) noexcept {
