@@ -12,6 +12,7 @@
 #include <algorithm>
 #include <chrono>
 #include <exception>
+#include <iterator>
 #include <thread>
 #include <utility>
 
@@ -136,9 +137,15 @@ bool Topology::blocked(Slot const& slot) const noexcept {
 std::size_t Topology::slot_count() const { return slots().size(); }
 
 std::vector<std::shared_ptr<Slot>> Topology::slots() const {
-  std::vector<std::shared_ptr<Slot>> slots;
-  connections_->signal(slots);
-  return slots;
+  std::vector<std::shared_ptr<Slot>> known;
+  connections_->signal(known);
+  // Signals2 learns a little later than we that a slot has ended. It is let go without the lock.
+  std::vector<std::shared_ptr<Slot>> connected;
+  connected.reserve(known.size());
+  std::lock_guard const lock(mutex_);
+  std::copy_if(known.begin(), known.end(), std::back_inserter(connected),
+               [](auto const& slot) { return slot->connected; });
+  return connected;
 }
 
 void Topology::emit_to_all(void const* event, ErrorHandler on_error, void* context) {
