@@ -7,6 +7,7 @@ set(CMAKE_CXX_SCAN_FOR_MODULES OFF)  # sferic has no modules; newer CMakes would
 
 option(SFERIC_WITH_TORCH "Build the folders that need LibTorch" ON)
 option(SFERIC_BUILD_TESTS "Build the tests" ${PROJECT_IS_TOP_LEVEL})
+option(SFERIC_BUILD_FUZZERS "Build the fuzzers; needs Clang" OFF)
 option(SFERIC_BUILD_EXAMPLES "Build the examples" ${PROJECT_IS_TOP_LEVEL})
 option(SFERIC_BUILD_BENCH "Build the benchmarks" OFF)
 option(SFERIC_WARNINGS_AS_ERRORS "Stop at a compiler warning" OFF)

@@ -5,6 +5,7 @@
 #include <atomic>
 #include <exception>
 #include <memory>
+#include <stop_token>
 #include <thread>
 #include <vector>
 
@@ -157,6 +158,44 @@ TEST(ReleaseThreads, DisconnectReleasesAtOnceThoughOtherThreadsEmitOtherSignals)
     }
   }
   EXPECT_EQ(late, 0);
+}
+
+TEST(ReleaseThreads, CapturesEndThoughAnotherThreadConnectsMeanwhile) {
+  for (int round = 0; round < 300; ++round) {
+    std::atomic<int> living{0};
+    Signal<Tick> signal;
+    Connection const connection = signal.connect(Counted::held(living));
+    signal.emit({});
+    std::atomic<bool> started{false};
+    {
+      std::jthread const other([&] {
+        started = true;
+        signal.connect([](Tick const&) {});
+      });
+      while (!started) std::this_thread::yield();
+      connection.disconnect();
+    }
+    ASSERT_EQ(living, 0) << "in round " << round;
+  }
+}
+
+TEST(ReleaseThreads, CapturesEndThoughAnotherThreadCompilesThePlanMeanwhile) {
+  for (int round = 0; round < 300; ++round) {
+    std::atomic<int> living{0};
+    Signal<Tick> signal;
+    signal.connect([](Tick const&) {});
+    Connection const connection = signal.connect(Counted::held(living));
+    std::atomic<bool> started{false};
+    {
+      std::jthread const other([&](std::stop_token const& stop) {
+        started = true;
+        while (!stop.stop_requested()) signal.emit({});
+      });
+      while (!started) std::this_thread::yield();
+      connection.disconnect();
+    }
+    ASSERT_EQ(living, 0) << "in round " << round;
+  }
 }
 
 TEST(ReleaseThreads, TwoThreadsMayDisconnectTheSameSlot) {

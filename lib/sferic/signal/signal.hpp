@@ -65,8 +65,8 @@ class SignalBase {
 /// 4. An exception from a slot ends that emission and leaves emit(); the signal stays as it was.
 /// 5. A slot that tracks an object (see track()) ends with it.
 /// 6. The captures of a disconnected slot are released inside disconnect(), or when the last
-///    emission that could hold them returns; if other threads use signals meanwhile, one of them
-///    may do that.
+///    emission that could hold them returns. If other threads use the signal or the connection at
+///    that moment, one of them may do it.
 /// 7. Any thread may emit, connect, disconnect and block at any time. No lock is held while a slot
 ///    or a destructor of the user's runs. Not promised: destroying or moving a signal while another
 ///    thread uses it.
