@@ -15,9 +15,13 @@ import sys
 import matplotlib
 
 matplotlib.use("svg")
+matplotlib.rcParams["svg.fonttype"] = "none"  # text stays text, which is a tenth of the size
+matplotlib.rcParams["svg.hashsalt"] = "sferic"
 import matplotlib.pyplot as plt  # noqa: E402 (after the choice of the backend)
 
 REAL_TIME = "/real_time"
+SFERIC = "#d9480f"
+OTHERS = "#adb5bd"
 
 
 def number(value):
@@ -68,21 +72,28 @@ class Group:
         return re.sub(r"\W+", "_", self.title.lower()).strip("_") + ".svg"
 
     def chart(self, folder):
-        figure, axes = plt.subplots(figsize=(9, 1.2 + 0.28 * len(self.subjects) * len(self.cases)))
-        height = 0.8 / len(self.subjects)
+        """Draws a bar for each cell, longer ones on a logarithmic scale."""
+        figure, axes = plt.subplots(figsize=(9, 1.2 + 0.2 * len(self.subjects) * len(self.cases)))
+        height = 0.9 / len(self.subjects)
         for index, subject in enumerate(self.subjects):
-            places = [row + index * height for row in range(len(self.cases))]
-            values = [self.values.get((subject, case), 0) for case in self.cases]
-            bars = axes.barh(places, values, height, label=subject)
-            axes.bar_label(bars, [number(value) if value else "" for value in values],
-                           padding=2, fontsize=7)
-        axes.set_yticks([row + 0.4 - height / 2 for row in range(len(self.cases))], self.cases)
+            shown = [(row, self.values[subject, case]) for row, case in enumerate(self.cases)
+                     if (subject, case) in self.values]
+            bars = axes.barh([row + index * height for row, _ in shown],
+                             [value for _, value in shown], 0.85 * height, align="edge",
+                             color=SFERIC if subject.startswith("sferic") else OTHERS)
+            axes.bar_label(bars, [f"{number(value)}  {subject}" for _, value in shown],
+                           padding=3, fontsize=7)
+        axes.set_yticks([row + 0.45 for row in range(len(self.cases))], self.cases)
         axes.invert_yaxis()
+        axes.margins(y=0.01)
         axes.set_xscale("log")
+        axes.set_xlim(left=0.5 * min(self.values.values()), right=6 * max(self.values.values()))
+        axes.xaxis.set_major_formatter(lambda value, _: number(value))
         axes.set_xlabel(self.unit)
-        axes.set_title(self.title)
-        axes.legend(fontsize=7, loc="center left", bbox_to_anchor=(1.0, 0.5))
-        figure.savefig(folder / self.file_name(), bbox_inches="tight")
+        axes.set_title(self.title, fontsize=10)
+        axes.spines[["top", "right"]].set_visible(False)
+        figure.savefig(folder / self.file_name(), bbox_inches="tight",
+                       metadata={"Date": None})
         plt.close(figure)
 
 
