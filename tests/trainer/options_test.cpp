@@ -24,6 +24,24 @@ TEST(TrainerOptions, NameTheOptionAndTheValueThatIsOutOfRange) {
             "check_val_every_n_epoch must be >= 1, but got 0");
 }
 
+TEST(TrainerOptions, NameTheStepThatIsOutOfRange) {
+  EXPECT_EQ(message_for({.accumulate_grad_batches = 0}),
+            "accumulate_grad_batches must be >= 1, but got 0");
+  EXPECT_EQ(message_for({.gradient_clip_val = 0.0}), "gradient_clip_val must be > 0, but got 0");
+  EXPECT_EQ(message_for({.gradient_clip_val = std::numeric_limits<double>::quiet_NaN()}),
+            "gradient_clip_val must be > 0, but got nan");
+}
+
+TEST(TrainerOptions, NameTheIntervalThatIsOutOfRange) {
+  std::string const expected = "val_check_interval must be a count >= 1 or a share in (0, 1], ";
+  EXPECT_EQ(message_for({.val_check_interval = 0}), expected + "but got 0");
+  EXPECT_EQ(message_for({.val_check_interval = 0.0}), expected + "but got 0");
+  EXPECT_EQ(message_for({.val_check_interval = 1.5}), expected + "but got 1.5");
+  EXPECT_EQ(message_for({.check_val_every_n_epoch = std::nullopt, .val_check_interval = 0.5}),
+            "val_check_interval must be a count where check_val_every_n_epoch is not set, but got "
+            "the share 0.5");
+}
+
 TEST(TrainerOptions, NameTheLimitThatIsOutOfRange) {
   EXPECT_EQ(message_for({.limit_train_batches = -1}),
             "limit_train_batches must be a count >= 0, but got -1");

@@ -21,6 +21,22 @@ void check_limit(char const* option, Limit limit) {
           : fmt::format("{} must be a count >= 0, but got {:.0f}", option, limit.value()));
 }
 
+void check_interval(TrainerOptions const& options) {
+  Limit const interval = options.val_check_interval;
+  if (interval.is_share() ? !(interval.value() > 0 && interval.value() <= 1)
+                          : interval.value() < 1) {
+    throw std::invalid_argument(
+        fmt::format("val_check_interval must be a count >= 1 or a share in (0, 1], but got {}",
+                    interval.value()));
+  }
+  if (!options.check_val_every_n_epoch && interval.is_share()) {
+    throw std::invalid_argument(fmt::format(
+        "val_check_interval must be a count where check_val_every_n_epoch is not set, but got the "
+        "share {}",
+        interval.value()));
+  }
+}
+
 }  // namespace
 
 void check(TrainerOptions const& options) {
@@ -28,11 +44,17 @@ void check(TrainerOptions const& options) {
   check_at_least("min_epochs", options.min_epochs, 0);
   check_at_least("max_steps", options.max_steps.value_or(0), 0);
   check_at_least("min_steps", options.min_steps, 0);
+  check_at_least("accumulate_grad_batches", options.accumulate_grad_batches, 1);
+  if (options.gradient_clip_val && !(*options.gradient_clip_val > 0)) {
+    throw std::invalid_argument(
+        fmt::format("gradient_clip_val must be > 0, but got {}", *options.gradient_clip_val));
+  }
   check_limit("limit_train_batches", options.limit_train_batches);
   check_limit("limit_val_batches", options.limit_val_batches);
   check_limit("limit_test_batches", options.limit_test_batches);
   check_at_least("num_sanity_val_steps", options.num_sanity_val_steps, -1);
-  check_at_least("check_val_every_n_epoch", options.check_val_every_n_epoch, 1);
+  check_at_least("check_val_every_n_epoch", options.check_val_every_n_epoch.value_or(1), 1);
+  check_interval(options);
 }
 
 }  // namespace sferic

@@ -8,6 +8,12 @@
 
 namespace sferic {
 
+/// How gradients are made smaller before an optimizer step.
+enum class GradientClipAlgorithm {
+  kNorm,   ///< all of them by one factor, such that their norm is at most gradient_clip_val
+  kValue,  ///< each element by itself, into [-gradient_clip_val, gradient_clip_val]
+};
+
 /// How a Trainer trains. Every field has a default; the Trainer's constructor checks them all.
 struct TrainerOptions {
   // How long to train.
@@ -25,6 +31,16 @@ struct TrainerOptions {
   /// Optimizer steps to do whatever asks to stop earlier, >= 0.
   std::int64_t min_steps = 0;
 
+  // How to step.
+
+  /// The number of batches whose gradients make one optimizer step, >= 1: each loss is divided by
+  /// it, and the last batch of an epoch always steps.
+  std::int64_t accumulate_grad_batches = 1;
+
+  /// The limit that gradients are clipped to before each optimizer step, > 0. Default: none.
+  std::optional<double> gradient_clip_val = {};
+  GradientClipAlgorithm gradient_clip_algorithm = GradientClipAlgorithm::kNorm;
+
   // How much of the data to use: a count >= 0, or a share in [0, 1]; see Limit.
 
   Limit limit_train_batches = 1.0;
@@ -37,8 +53,13 @@ struct TrainerOptions {
   /// all, 0 for none.
   std::int64_t num_sanity_val_steps = 2;
 
-  /// Validate at the end of every n-th epoch, >= 1.
-  std::int64_t check_val_every_n_epoch = 1;
+  /// Validate in every n-th epoch, >= 1. With std::nullopt, a count as val_check_interval goes on
+  /// over the epochs' borders.
+  std::optional<std::int64_t> check_val_every_n_epoch = 1;
+
+  /// How many training batches lie between validations: a count >= 1 or a share in (0, 1] of the
+  /// epoch. A count may not be more than an epoch has, unless it goes on over the epochs' borders.
+  Limit val_check_interval = 1.0;
 
   // Where and how.
 

@@ -16,6 +16,28 @@ std::optional<std::int64_t> max_epochs_of(TrainerOptions const& options) {
   return kDefaultMaxEpochs;
 }
 
+/// The number of training batches between validations, where it is not the epoch.
+std::optional<std::int64_t> validation_interval_of(TrainerOptions const& options,
+                                                   std::optional<std::int64_t> batches) {
+  Limit const interval = options.val_check_interval;
+  if (interval.is_share()) {
+    if (interval.value() == 1) return std::nullopt;
+    if (batches) return std::max<std::int64_t>(1, *interval.of(batches));
+    throw std::invalid_argument(
+        "val_check_interval must be a count or 1.0 for a training loader of unknown length, but "
+        "got " +
+        std::to_string(interval.value()));
+  }
+  auto const count = static_cast<std::int64_t>(interval.value());
+  if (batches && count > *batches && options.check_val_every_n_epoch) {
+    throw std::invalid_argument("val_check_interval is " + std::to_string(count) +
+                                ", but an epoch has " + std::to_string(*batches) +
+                                " training batches; to count over the epochs' borders, set "
+                                "check_val_every_n_epoch to std::nullopt");
+  }
+  return count;
+}
+
 }  // namespace
 
 FitLoop::FitLoop(LoopContext const& context, Input& train, std::vector<Input>& validation)
@@ -25,6 +47,9 @@ FitLoop::FitLoop(LoopContext const& context, Input& train, std::vector<Input>& v
       validation_counts_(limited_counts(validation, context.options.limit_val_batches)),
       train_count_(context.options.limit_train_batches.of(train.source->size())),
       max_epochs_(max_epochs_of(context.options)) {
+  if (!all_zero(validation_counts_)) {
+    validation_interval_ = validation_interval_of(context.options, train_count_);
+  }
   if (train.source->size() == 0) {
     throw std::invalid_argument("the training loader has no batches");
   }
@@ -65,6 +90,7 @@ void FitLoop::check_sanity() {
 
 void FitLoop::run_epoch() {
   batches_begun_ = 0;
+  accumulated_ = 0;
   last_batch_ = false;
   context_.progress.batch = 0;
   context_.progress.batches = train_count_;
@@ -92,6 +118,7 @@ bool FitLoop::run_batch() {
     return false;
   }
   context_.progress.batch = batches_begun_++;
+  ++batches_in_all_;
   last_batch_ = batches_begun_ == train_count_ || source.at_end();
   context_.control.take_skip_batch();  // what was wished too late for the last batch
 
@@ -100,7 +127,7 @@ bool FitLoop::run_batch() {
   context_.emit<event::BatchStart>();
   context_.emit<event::TrainBatchStart>(source.batch());
   if (context_.control.take_end_epoch()) return false;
-  if (!context_.control.take_skip_batch() && train_batch(context_, train_, *optimizers_.front())) {
+  if (!context_.control.take_skip_batch() && accumulate_batch()) {
     context_.emit<event::BatchEnd>();
   }
   context_.metrics.end_batch();
@@ -108,14 +135,30 @@ bool FitLoop::run_batch() {
   return !context_.control.take_end_epoch();
 }
 
+bool FitLoop::accumulate_batch() {
+  std::int64_t const batches = context_.options.accumulate_grad_batches;
+  Accumulation const accumulation{.batches = batches,
+                                  .first = accumulated_ == 0,
+                                  .last = accumulated_ + 1 >= batches || last_batch_};
+  if (!train_batch(context_, train_, *optimizers_.front(), accumulation)) return false;
+  accumulated_ = accumulation.last ? 0 : accumulated_ + 1;
+  return true;
+}
+
 void FitLoop::validate_if_due() {
-  if (all_zero(validation_counts_)) return;
-  bool const due_epoch =
-      (context_.progress.epoch + 1) % context_.options.check_val_every_n_epoch == 0;
-  bool const stopping = context_.control.stop_requested() && may_stop();
-  if (!due_epoch || !(last_batch_ || stopping)) return;
+  if (!validation_is_due()) return;
   run_evaluation<ValidationEvents>(context_, Stage::kValidation, validation_, validation_counts_);
   notice_stop();
+}
+
+bool FitLoop::validation_is_due() const {
+  if (all_zero(validation_counts_)) return false;
+  auto const every_n_epoch = context_.options.check_val_every_n_epoch;
+  if (every_n_epoch && (context_.progress.epoch + 1) % *every_n_epoch != 0) return false;
+  if (context_.control.stop_requested() && may_stop()) return true;
+  bool const length_is_known = train_.source->size().has_value();
+  if (!validation_interval_ || (last_batch_ && !length_is_known)) return last_batch_;
+  return (every_n_epoch ? batches_begun_ : batches_in_all_) % *validation_interval_ == 0;
 }
 
 bool FitLoop::done() const {

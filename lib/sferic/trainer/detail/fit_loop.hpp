@@ -26,7 +26,11 @@ class FitLoop {
 
   /// Trains the next batch. Returns false if the epoch is to end here.
   bool run_batch();
+
+  /// Trains on the batch, and steps if it completes an accumulation. False if it was skipped.
+  bool accumulate_batch();
   void validate_if_due();
+  bool validation_is_due() const;
 
   bool done() const;
   bool epoch_done() const;
@@ -39,9 +43,12 @@ class FitLoop {
   BatchCounts validation_counts_;
   std::optional<std::int64_t> train_count_;
   std::optional<std::int64_t> max_epochs_;
+  std::optional<std::int64_t> validation_interval_;  ///< in training batches
   OptimizerList optimizers_;
   std::int64_t epochs_run_ = 0;     ///< epochs whose batches are through
   std::int64_t batches_begun_ = 0;  ///< of this epoch
+  std::int64_t batches_in_all_ = 0;
+  std::int64_t accumulated_ = 0;  ///< batches whose gradients wait for the next step
   bool last_batch_ = false;
   bool stop_noticed_ = false;
 };

@@ -1,0 +1,122 @@
+// When a fit validates.
+
+#include <gtest/gtest.h>
+
+#include <cstdint>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "trainer/support.hpp"
+
+namespace sferic::test {
+namespace {
+
+/// An epoch and the number of its batches that were trained before a validation.
+using Place = std::pair<std::int64_t, std::int64_t>;
+using Places = std::vector<Place>;
+
+Places validations(TrainerOptions options, std::int64_t batches_per_epoch) {
+  options.num_sanity_val_steps = 0;
+  options.device = "cpu";
+  Trainer trainer(options);
+  Places places;
+  std::int64_t trained = 0;
+  trainer.on<event::TrainEpochStart>([&](auto const&) { trained = 0; });
+  trainer.on<event::TrainBatchEnd>([&](auto const&) { ++trained; });
+  trainer.on<event::ValidationStart>(
+      [&](auto const& e) { places.emplace_back(e.progress.epoch, trained); });
+  Net net;
+  auto train = batches(batches_per_epoch);
+  auto validation = batches(1);
+  trainer.fit(net, train, validation);
+  return places;
+}
+
+TEST(ValidationInterval, IsAnEpochByDefault) {
+  EXPECT_EQ(validations({.max_epochs = 2}, 3), (Places{{0, 3}, {1, 3}}));
+}
+
+TEST(ValidationInterval, MayBeACountOfBatches) {
+  EXPECT_EQ(validations({.max_epochs = 2, .val_check_interval = 3}, 4), (Places{{0, 3}, {1, 3}}));
+  EXPECT_EQ(validations({.max_epochs = 1, .val_check_interval = 1}, 3),
+            (Places{{0, 1}, {0, 2}, {0, 3}}));
+}
+
+TEST(ValidationInterval, MayBeAShareOfTheEpochRoundedDown) {
+  EXPECT_EQ(validations({.max_epochs = 1, .val_check_interval = 0.5}, 5), (Places{{0, 2}, {0, 4}}));
+  EXPECT_EQ(validations({.max_epochs = 1, .val_check_interval = 0.1}, 3),
+            (Places{{0, 1}, {0, 2}, {0, 3}}));
+}
+
+TEST(ValidationInterval, IsAShareOfTheBatchesThatTheLimitLeaves) {
+  EXPECT_EQ(
+      validations({.max_epochs = 1, .limit_train_batches = 4, .val_check_interval = 0.5}, 100),
+      (Places{{0, 2}, {0, 4}}));
+}
+
+TEST(ValidationInterval, GoesOnOverEpochsBordersIfAsked) {
+  EXPECT_EQ(
+      validations(
+          {.max_epochs = 4, .check_val_every_n_epoch = std::nullopt, .val_check_interval = 5}, 3),
+      (Places{{1, 2}, {3, 1}}));
+}
+
+TEST(ValidationInterval, CountsOnlyInEpochsThatValidate) {
+  EXPECT_EQ(
+      validations({.max_epochs = 4, .check_val_every_n_epoch = 2, .val_check_interval = 2}, 4),
+      (Places{{1, 2}, {1, 4}, {3, 2}, {3, 4}}));
+}
+
+TEST(ValidationInterval, IsCutShortByAStop) {
+  Trainer trainer(
+      {.max_epochs = 3, .num_sanity_val_steps = 0, .val_check_interval = 4, .device = "cpu"});
+  auto& recorder = trainer.add(Recorder());
+  trainer.on<event::TrainBatchEnd>([](auto const& e) { e.control.stop("enough"); });
+  Net net;
+  auto train = batches(4);
+  auto validation = batches(1);
+  trainer.fit(net, train, validation);
+  EXPECT_EQ(recorder.count("validation_start"), 1);
+  EXPECT_EQ(recorder.count("train_batch_end"), 1);
+}
+
+TEST(ValidationInterval, OfAnUnknownEpochEndsWithIt) {
+  for (Limit const interval : {Limit(1.0), Limit(2)}) {
+    Trainer trainer({.max_epochs = 1,
+                     .num_sanity_val_steps = 0,
+                     .val_check_interval = interval,
+                     .device = "cpu"});
+    auto& recorder = trainer.add(Recorder());
+    Net net;
+    std::int64_t left = 3;
+    auto const train = [&]() -> std::optional<Batch> {
+      return left-- > 0 ? std::optional(batch(left)) : std::nullopt;
+    };
+    auto validation = batches(1);
+    trainer.fit(net, train, validation);
+    EXPECT_EQ(recorder.count("validation_start"), interval.is_share() ? 1 : 2);
+  }
+}
+
+TEST(ValidationInterval, LongerThanTheEpochIsRefused) {
+  EXPECT_EQ(message_of<std::invalid_argument>(
+                [] { validations({.max_epochs = 1, .val_check_interval = 5}, 4); }),
+            "val_check_interval is 5, but an epoch has 4 training batches; to count over the "
+            "epochs' borders, set check_val_every_n_epoch to std::nullopt");
+}
+
+TEST(ValidationInterval, AsAShareOfAnUnknownLengthIsRefused) {
+  Trainer trainer({.max_epochs = 1, .val_check_interval = 0.5, .device = "cpu"});
+  Net net;
+  auto const train = []() -> std::optional<Batch> { return std::nullopt; };
+  auto validation = batches(1);
+  auto const message =
+      message_of<std::invalid_argument>([&] { trainer.fit(net, train, validation); });
+  EXPECT_NE(message.find("val_check_interval must be a count or 1.0"), message.npos) << message;
+}
+
+}  // namespace
+}  // namespace sferic::test
