@@ -98,7 +98,7 @@ TEST_F(Errors, EndTheEventsAtOnce) {
   });
   EXPECT_THROW(trainer.fit(net, train), std::runtime_error);
   EXPECT_EQ(recorder.events,
-            lines("setup fit_start train_start " + kEpochBegin +
+            lines(kFitBegin + "train_start " + kEpochBegin +
                   "batch_start train_batch_start before_zero_grad before_backward exception "
                   "teardown"));
   EXPECT_EQ(what, "broken");

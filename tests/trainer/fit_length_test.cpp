@@ -38,7 +38,7 @@ TEST(FitLength, WithZeroEpochsOnlyChecksTheValidation) {
   auto train = batches(1);
   auto validation = batches(1);
   trainer.fit(net, train, validation);
-  EXPECT_EQ(recorder.events, lines("setup fit_start sanity_check_start " + kValidation +
+  EXPECT_EQ(recorder.events, lines(kFitBegin + "sanity_check_start " + kValidation +
                                    "sanity_check_end fit_end teardown"));
 }
 

@@ -21,7 +21,7 @@ TEST(Fit, EmitsEveryEventInTheOrderOfTheCatalogue) {
 
   std::string const epoch = kEpochBegin + kBatch + kBatch + kValidation + kEpochFinish;
   EXPECT_EQ(recorder.events,
-            lines("setup fit_start sanity_check_start " + kValidation +
+            lines(kFitBegin + "sanity_check_start " + kValidation +
                   "sanity_check_end train_start " + epoch + epoch + "train_end fit_end teardown"));
 }
 
@@ -31,7 +31,7 @@ TEST(Fit, NeedsNoValidation) {
   Net net;
   auto train = batches(2);
   trainer.fit(net, train);
-  EXPECT_EQ(recorder.events, lines("setup fit_start train_start " + kEpochBegin + kBatch + kBatch +
+  EXPECT_EQ(recorder.events, lines(kFitBegin + "train_start " + kEpochBegin + kBatch + kBatch +
                                    kEpochFinish + "train_end fit_end teardown"));
 }
 
@@ -159,7 +159,7 @@ TYPED_TEST(FitWithoutLoss, LeavesOutTheBackwardPassButNotTheEventsOfTheStep) {
   auto train = batches(1);
   trainer.fit(net, train);
   EXPECT_EQ(recorder.events,
-            lines("setup fit_start train_start " + kEpochBegin +
+            lines(kFitBegin + "train_start " + kEpochBegin +
                   "batch_start train_batch_start before_zero_grad before_optimizer_step "
                   "after_optimizer_step train_batch_end batch_end " +
                   kEpochFinish + "train_end fit_end teardown"));
@@ -189,7 +189,7 @@ TEST(Validate, EmitsTheEventsOfOneValidation) {
   });
   Net net;
   trainer.validate(net, batches(1));
-  EXPECT_EQ(recorder.events, lines("setup " + kValidation + "teardown"));
+  EXPECT_EQ(recorder.events, lines(kSetup + kValidation + "teardown"));
 }
 
 TEST(Test, EmitsTheEventsOfOneTest) {
@@ -202,9 +202,10 @@ TEST(Test, EmitsTheEventsOfOneTest) {
   });
   Net net;
   trainer.test(net, batches(2));
-  EXPECT_EQ(recorder.events,
-            lines("setup test_start epoch_start test_epoch_start test_batch_start test_batch_end "
-                  "test_epoch_end epoch_end test_end teardown"));
+  EXPECT_EQ(
+      recorder.events,
+      lines(kSetup + "test_start epoch_start test_epoch_start test_batch_start test_batch_end "
+                     "test_epoch_end epoch_end test_end teardown"));
 }
 
 }  // namespace

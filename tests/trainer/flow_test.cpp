@@ -132,14 +132,14 @@ TEST_F(Flow, StopBeforeTheFirstEpochTrainsNothingAndIsTold) {
   start();
   stop_at<event::FitStart>(*trainer);
   fit();
-  EXPECT_EQ(recorder->events, lines("setup fit_start stop_requested fit_end teardown"));
+  EXPECT_EQ(recorder->events, lines(kFitBegin + "stop_requested fit_end teardown"));
   EXPECT_EQ(reasons, "stopped;");
 
   start();
   stop_at<event::TrainStart>(*trainer);
   fit();
   EXPECT_EQ(recorder->events,
-            lines("setup fit_start train_start stop_requested train_end fit_end teardown"));
+            lines(kFitBegin + "train_start stop_requested train_end fit_end teardown"));
   EXPECT_EQ(reasons, "stopped;stopped;");
 }
 
@@ -169,7 +169,7 @@ TEST_F(Flow, EndEpochAtTheStartOfABatchLeavesOutTheBatchAndTheValidation) {
   });
   fit();
   EXPECT_EQ(recorder->events,
-            lines("setup fit_start train_start " + kEpochBegin + kBatch +
+            lines(kFitBegin + "train_start " + kEpochBegin + kBatch +
                   "batch_start train_batch_start " + kEpochFinish +  // no end of the batch
                   kEpochBegin + repeat(4, kBatch) + kValidation + kEpochFinish +
                   "train_end fit_end teardown"));
@@ -181,7 +181,7 @@ TEST_F(Flow, EndEpochAfterABatchLeavesOutTheOthersAndTheValidation) {
     if (e.progress.batch == 1) e.control.end_epoch();
   });
   fit();
-  EXPECT_EQ(recorder->events, lines("setup fit_start train_start " + kEpochBegin + kBatch + kBatch +
+  EXPECT_EQ(recorder->events, lines(kFitBegin + "train_start " + kEpochBegin + kBatch + kBatch +
                                     kEpochFinish + "train_end fit_end teardown"));
 }
 
@@ -200,7 +200,7 @@ TEST_F(Flow, SkipBatchAtItsStartTrainsTheOthers) {
     if (e.progress.batch == 1) e.control.skip_batch();
   });
   fit();
-  EXPECT_EQ(recorder->events, lines("setup fit_start train_start " + kEpochBegin + kBatch +
+  EXPECT_EQ(recorder->events, lines(kFitBegin + "train_start " + kEpochBegin + kBatch +
                                     "batch_start train_batch_start " + kBatch + kBatch +
                                     kValidation + kEpochFinish + "train_end fit_end teardown"));
   EXPECT_EQ(trainer->progress().optimizer_steps, 3);

@@ -188,7 +188,7 @@ TEST(Loaders, OfUnknownLengthAreKnownToEndAtTheirLastBatch) {
   trainer.fit(net, generator(2), generator(1));
   std::string const epoch = kEpochBegin + kBatch + kBatch + kValidation + kEpochFinish;
   EXPECT_EQ(recorder.events,
-            lines("setup fit_start train_start " + epoch + epoch + "train_end fit_end teardown"));
+            lines(kFitBegin + "train_start " + epoch + epoch + "train_end fit_end teardown"));
 }
 
 TEST(Loaders, OfUnknownLengthMayBeLimitedByACount) {
@@ -228,7 +228,7 @@ TEST(Loaders, ForTrainingMayNotBeEmpty) {
   std::vector<Batch> const none;
   EXPECT_EQ(message_of<std::invalid_argument>([&] { trainer.fit(net, none); }),
             "the training loader has no batches");
-  EXPECT_EQ(recorder.events, lines("setup exception teardown"));
+  EXPECT_EQ(recorder.events, lines(kSetup + "exception teardown"));
   EXPECT_EQ(message_of<std::invalid_argument>([&] { trainer.fit(net, generator(0)); }),
             "the training loader has no batches");
 }

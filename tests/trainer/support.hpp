@@ -55,6 +55,7 @@ class Net : public torch::nn::Module {
   }
 
   torch::Tensor test_step(Batch const& given) { return loss(given); }
+  torch::Tensor predict_step(Batch const& given) { return linear->forward(given.data); }
 
   torch::optim::SGD configure_optimizers() {
     return torch::optim::SGD(parameters(), torch::optim::SGDOptions(0.1).momentum(0.9));
@@ -107,6 +108,9 @@ inline std::string repeat(int times, std::string const& text) {
   return repeated;
 }
 
+inline std::string const kSetup = "setup before_accelerator_backend_setup ";
+inline std::string const kFitBegin =
+    kSetup + "fit_start pretrain_routine_start pretrain_routine_end ";
 inline std::string const kBatch =
     "batch_start train_batch_start before_zero_grad before_backward after_backward "
     "before_optimizer_step after_optimizer_step train_batch_end batch_end ";

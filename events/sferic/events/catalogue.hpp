@@ -1,6 +1,7 @@
 #pragma once
 
 #include <sferic/events/optimization.hpp>
+#include <sferic/events/predict.hpp>
 #include <sferic/events/run.hpp>
 #include <sferic/events/stopping.hpp>
 #include <sferic/events/test.hpp>
@@ -15,8 +16,8 @@ struct EventList {};
 /// Every event of the trainer, in the order in which a training meets them:
 ///
 ///   fit:
-///     setup
-///     fit_start
+///     setup  before_accelerator_backend_setup
+///     fit_start  pretrain_routine_start  pretrain_routine_end
 ///     sanity_check_start  VALIDATION  sanity_check_end
 ///     train_start
 ///     for each epoch:
@@ -42,17 +43,21 @@ struct EventList {};
 ///       validation_batch_start  validation_step  validation_batch_end
 ///     validation_epoch_end  epoch_end  validation_end
 ///
-///   test: setup, the same with test_ in place of validation_, teardown
+///   validate, test, predict: setup  before_accelerator_backend_setup
+///     VALIDATION, or the same with test_ or predict_ in place of validation_
+///     teardown
 ///
 ///   somebody calls stop():   stop_requested, where the loop takes notice
 ///   an error anywhere:       exception, then teardown, then the error leaves fit()
 using Catalogue =
-    EventList<Setup, FitStart, SanityCheckStart, SanityCheckEnd, TrainStart, EpochStart,
+    EventList<Setup, BeforeAcceleratorBackendSetup, FitStart, PretrainRoutineStart,
+              PretrainRoutineEnd, SanityCheckStart, SanityCheckEnd, TrainStart, EpochStart,
               TrainEpochStart, BatchStart, TrainBatchStart, BeforeZeroGrad, BeforeBackward,
               AfterBackward, BeforeOptimizerStep, AfterOptimizerStep, TrainBatchEnd, BatchEnd,
               ValidationStart, ValidationEpochStart, ValidationBatchStart, ValidationBatchEnd,
               ValidationEpochEnd, ValidationEnd, TrainEpochEnd, EpochEnd, TrainEnd, FitEnd,
               TestStart, TestEpochStart, TestBatchStart, TestBatchEnd, TestEpochEnd, TestEnd,
-              StopRequested, Exception, Teardown>;
+              PredictStart, PredictEpochStart, PredictBatchStart, PredictBatchEnd, PredictEpochEnd,
+              PredictEnd, StopRequested, Exception, Teardown>;
 
 }  // namespace sferic::event

@@ -11,6 +11,11 @@ struct Setup : Moment {
   static constexpr std::string_view kName = "setup";
 };
 
+/// The last moment at which the module is where it was: it is about to be moved to the device.
+struct BeforeAcceleratorBackendSetup : Moment {
+  static constexpr std::string_view kName = "before_accelerator_backend_setup";
+};
+
 /// A task has ended, well or not. Always the last event of a task.
 struct Teardown : Moment {
   static constexpr std::string_view kName = "teardown";
@@ -19,6 +24,16 @@ struct Teardown : Moment {
 /// The module is on its device and the optimizers exist.
 struct FitStart : Moment {
   static constexpr std::string_view kName = "fit_start";
+};
+
+/// The fit is about to be prepared, before the sanity check. (Lightning up to 1.7.)
+struct PretrainRoutineStart : Moment {
+  static constexpr std::string_view kName = "pretrain_routine_start";
+};
+
+/// Everything that the training goes on from is in its place.
+struct PretrainRoutineEnd : Moment {
+  static constexpr std::string_view kName = "pretrain_routine_end";
 };
 
 /// The training is over; the module still is on its device.

@@ -105,4 +105,20 @@ void Trainer::run_evaluation(Task task, detail::ModuleRef module,
   });
 }
 
+void Trainer::run_predict(detail::ModuleRef module, std::vector<detail::Input> inputs,
+                          std::vector<std::vector<at::Tensor>>& predictions) {
+  predictions.resize(inputs.size());
+  ScopedConnection const gathering = bus().on<event::PredictBatchEnd>([&](auto const& e) {
+    if (e.output.defined())
+      predictions[static_cast<std::size_t>(e.progress.loader)].push_back(e.output);
+  }, Order::kLast);
+  auto const context = state_->context(module);
+  detail::run_task(context, state_->busy, Task::kPredict, [&] {
+    refuse_empty(inputs, Task::kPredict);
+    detail::run_evaluation<detail::PredictEvents>(
+        context, Stage::kPredict, inputs,
+        detail::limited_counts(inputs, state_->options.limit_predict_batches));
+  });
+}
+
 }  // namespace sferic

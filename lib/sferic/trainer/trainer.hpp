@@ -26,14 +26,14 @@ namespace sferic {
 ///   - training_step(batch) or training_step(batch, sferic::Step&), which returns the loss (or
 ///     nothing, to do no backward pass);
 ///   - configure_optimizers(), which returns a torch optimizer;
-///   - validation_step and test_step, of the same form, where they are needed. They run in
-///     evaluation mode and without gradients.
+///   - validation_step, test_step and predict_step, of the same form, where they are needed. They
+///     run in evaluation mode and without gradients.
 /// It may be given by reference, as one of torch's module holders, or by pointer.
 ///
 /// A loader is any range of batches (a container, a view, a TensorLoader), what
 /// torch::data::make_data_loader returns, or a function that returns an optional batch, empty at
 /// the end of each pass (after a pass that a limit or the sanity check cut short, the next one goes
-/// on from there); several validation or test loaders are given as a std::tuple (std::tie).
+/// on from there); several loaders to evaluate are given as a std::tuple (std::tie).
 /// The type of the batches is the loader's; tensors in them are moved to the trainer's device. A
 /// range with a member set_epoch(std::int64_t) is told the epoch before each pass.
 ///
@@ -113,6 +113,25 @@ class Trainer {
                    detail::inputs_from<detail::TestStep, Object>(loader));
   }
 
+  /// Runs the module's predict_step over a loader and returns what it returned, a tensor a batch;
+  /// for a tuple of loaders, a vector of these. Where that is too much to hold, let predict_step
+  /// return nothing, and listen to event::PredictBatchEnd.
+  template <class Module, class Loader, class Tensor = at::Tensor>
+  auto predict(Module&& module, Loader&& loader) {
+    using Object = ModuleType<Module>;
+    static_assert(detail::kHasStepFor<Object, detail::PredictStep, std::remove_reference_t<Loader>>,
+                  "sferic: the module has no predict_step(batch) or predict_step(batch, Step&) for "
+                  "the batches of this loader");
+    std::vector<std::vector<Tensor>> predictions;
+    run_predict(detail::ref_to(detail::unwrap_module(module)),
+                detail::inputs_from<detail::PredictStep, Object>(loader), predictions);
+    if constexpr (detail::kIsTuple<std::remove_cvref_t<Loader>>) {
+      return predictions;
+    } else {
+      return std::move(predictions.front());
+    }
+  }
+
   /// Asks a running fit to stop; see Control::stop. May be called from any thread.
   void stop(std::string reason);
 
@@ -150,6 +169,9 @@ class Trainer {
   void run_fit(detail::ModuleRef module, detail::Input train,
                std::vector<detail::Input> validation);
   void run_evaluation(Task task, detail::ModuleRef module, std::vector<detail::Input> inputs);
+
+  void run_predict(detail::ModuleRef module, std::vector<detail::Input> inputs,
+                   std::vector<std::vector<at::Tensor>>& predictions);
 
   struct State;
   std::unique_ptr<State> state_;

@@ -52,6 +52,7 @@ void check(TrainerOptions const& options) {
   check_limit("limit_train_batches", options.limit_train_batches);
   check_limit("limit_val_batches", options.limit_val_batches);
   check_limit("limit_test_batches", options.limit_test_batches);
+  check_limit("limit_predict_batches", options.limit_predict_batches);
   check_at_least("num_sanity_val_steps", options.num_sanity_val_steps, -1);
   check_at_least("check_val_every_n_epoch", options.check_val_every_n_epoch.value_or(1), 1);
   check_interval(options);

@@ -46,6 +46,7 @@ struct TrainerOptions {
   Limit limit_train_batches = 1.0;
   Limit limit_val_batches = 1.0;
   Limit limit_test_batches = 1.0;
+  Limit limit_predict_batches = 1.0;
 
   // When to validate.
 

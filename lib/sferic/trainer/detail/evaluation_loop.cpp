@@ -76,5 +76,7 @@ template void run_evaluation<ValidationEvents>(LoopContext const&, Stage, std::v
                                                BatchCounts const&);
 template void run_evaluation<TestEvents>(LoopContext const&, Stage, std::vector<Input>&,
                                          BatchCounts const&);
+template void run_evaluation<PredictEvents>(LoopContext const&, Stage, std::vector<Input>&,
+                                            BatchCounts const&);
 
 }  // namespace sferic::detail

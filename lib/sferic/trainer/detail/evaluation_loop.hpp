@@ -28,6 +28,15 @@ struct TestEvents {
   using End = event::TestEnd;
 };
 
+struct PredictEvents {
+  using Start = event::PredictStart;
+  using EpochStart = event::PredictEpochStart;
+  using BatchStart = event::PredictBatchStart;
+  using BatchEnd = event::PredictBatchEnd;
+  using EpochEnd = event::PredictEpochEnd;
+  using End = event::PredictEnd;
+};
+
 /// The number of batches to take of each loader, where it is known or limited.
 using BatchCounts = std::vector<std::optional<std::int64_t>>;
 
@@ -47,5 +56,7 @@ extern template void run_evaluation<ValidationEvents>(LoopContext const&, Stage,
                                                       std::vector<Input>&, BatchCounts const&);
 extern template void run_evaluation<TestEvents>(LoopContext const&, Stage, std::vector<Input>&,
                                                 BatchCounts const&);
+extern template void run_evaluation<PredictEvents>(LoopContext const&, Stage, std::vector<Input>&,
+                                                   BatchCounts const&);
 
 }  // namespace sferic::detail

@@ -62,6 +62,8 @@ void FitLoop::run() {
     throw std::invalid_argument("configure_optimizers() returned a null pointer");
   }
   context_.emit<event::FitStart>();
+  context_.emit<event::PretrainRoutineStart>();
+  context_.emit<event::PretrainRoutineEnd>();
   check_sanity();
   notice_stop();
   if (!done()) {

@@ -12,7 +12,7 @@ namespace sferic::detail {
 
 /// Epochs of training batches, with validations in between:
 ///
-///   fit_start  [sanity check]  train_start
+///   fit_start  pretrain_routine_start  pretrain_routine_end  [sanity check]  train_start
 ///   until done: an epoch of training batches, each followed by a validation if one is due
 ///   train_end  fit_end
 class FitLoop {

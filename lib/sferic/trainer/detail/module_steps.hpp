@@ -33,6 +33,14 @@ struct TestStep {
   }
 };
 
+struct PredictStep {
+  template <class... Arguments>
+  auto operator()(auto& module, Arguments&... arguments) const
+      -> decltype(module.predict_step(arguments...)) {
+    return module.predict_step(arguments...);
+  }
+};
+
 /// The module has this step, for a batch, or for a batch and a Step.
 template <class Module, class Which, class Batch>
 concept HasStep =

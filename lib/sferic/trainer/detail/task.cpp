@@ -65,6 +65,7 @@ void run_task(LoopContext const& context, bool& busy, Task task,
   std::exception_ptr error;
   try {
     context.emit<event::Setup>();
+    context.emit<event::BeforeAcceleratorBackendSetup>();
     context.module.module->to(context.device);
     body();
   } catch (...) {
