@@ -1,6 +1,8 @@
 #include <gtest/gtest.h>
 
 #include <limits>
+#include <optional>
+#include <stdexcept>
 #include <string>
 
 #include "trainer/support.hpp"
@@ -101,6 +103,42 @@ TEST(FitLimits, TakeACountOrAShareOfTheValidationBatches) {
 
 TEST(FitLimits, OfZeroValidateNothing) {
   EXPECT_EQ(run({.max_epochs = 1, .limit_val_batches = 0}), "epochs 1 batches 4 validations 0 (0)");
+}
+
+TEST(FitLimits, AsAShareThatLeavesNothingAreRefused) {
+  EXPECT_EQ(message_of<std::invalid_argument>([] { run({.limit_train_batches = 0.1}, 5, 0); }),
+            "limit_train_batches is 0.1, which of 5 batches is not one; 0.2 would be");
+  EXPECT_EQ(message_of<std::invalid_argument>([] { run({.limit_val_batches = 0.3}, 4, 3); }),
+            "limit_val_batches is 0.3, which of 3 batches is not one; 0.333 would be");
+  EXPECT_EQ(run({.max_epochs = 1, .limit_train_batches = 0.2}, 5, 0),
+            "epochs 1 batches 1 validations 0 (0)");
+}
+
+TEST(FitLimits, AsAShareOfAnUnknownLengthAreRefused) {
+  Trainer trainer({.max_epochs = 1, .limit_train_batches = 0.5, .device = "cpu"});
+  Net net;
+  auto const train = []() -> std::optional<Batch> { return std::nullopt; };
+  EXPECT_EQ(message_of<std::invalid_argument>([&] { trainer.fit(net, train); }),
+            "limit_train_batches must be a count or 1.0 for a loader of unknown length, but got "
+            "0.5");
+}
+
+TEST(FastDevRun, MakesOneEpochOfSoManyBatchesWithoutASanityCheck) {
+  EXPECT_EQ(run({.max_epochs = 7, .fast_dev_run = 1}, 5, 4),
+            "epochs 1 batches 1 validations 1 (1)");
+  EXPECT_EQ(run({.fast_dev_run = 2}, 5, 4), "epochs 1 batches 2 validations 1 (2)");
+  EXPECT_EQ(run({.limit_train_batches = 0,
+                 .fast_dev_run = true,
+                 .check_val_every_n_epoch = 3,
+                 .val_check_interval = 4}),
+            "epochs 1 batches 1 validations 1 (1)");
+}
+
+TEST(FastDevRun, LimitsTheOtherTasksToo) {
+  Trainer trainer({.fast_dev_run = 2, .device = "cpu"});
+  Net net;
+  EXPECT_EQ(trainer.predict(net, batches(5)).size(), 2u);
+  EXPECT_EQ(trainer.options().max_steps, 2);
 }
 
 TEST(FitValidation, IsDueInEveryNthEpoch) {

@@ -18,6 +18,7 @@ TEST(TrainerOptions, NameTheOptionAndTheValueThatIsOutOfRange) {
   EXPECT_EQ(message_for({.min_epochs = -2}), "min_epochs must be >= 0, but got -2");
   EXPECT_EQ(message_for({.max_steps = -3}), "max_steps must be >= 0, but got -3");
   EXPECT_EQ(message_for({.min_steps = -4}), "min_steps must be >= 0, but got -4");
+  EXPECT_EQ(message_for({.fast_dev_run = -1}), "fast_dev_run must be >= 0, but got -1");
   EXPECT_EQ(message_for({.num_sanity_val_steps = -2}),
             "num_sanity_val_steps must be >= -1, but got -2");
   EXPECT_EQ(message_for({.check_val_every_n_epoch = 0}),

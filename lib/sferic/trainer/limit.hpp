@@ -24,8 +24,8 @@ class Limit {
   /// Whether nothing at all is to be used.
   constexpr bool is_zero() const noexcept { return value_ == 0; }
 
-  /// How many batches of a loader that has `batches`, or an unknown number of them. A share of an
-  /// unknown number is all of them.
+  /// How many batches of a loader that has `batches`, or an unknown number of them, of which any
+  /// share but 0 is all.
   constexpr std::optional<std::int64_t> of(std::optional<std::int64_t> batches) const noexcept {
     if (is_share_) {
       if (!batches) return value_ == 0 ? std::optional<std::int64_t>(0) : std::nullopt;

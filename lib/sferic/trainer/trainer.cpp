@@ -63,7 +63,7 @@ struct Trainer::State {
 
 Trainer::Trainer(TrainerOptions options) {
   check(options);
-  state_ = std::make_unique<State>(std::move(options));
+  state_ = std::make_unique<State>(resolved(std::move(options)));
 }
 
 Trainer::~Trainer() = default;
@@ -96,11 +96,11 @@ void Trainer::run_evaluation(Task task, detail::ModuleRef module,
     if (task == Task::kTest) {
       detail::run_evaluation<detail::TestEvents>(
           context, Stage::kTest, inputs,
-          detail::limited_counts(inputs, options.limit_test_batches));
+          detail::limited_counts(inputs, "limit_test_batches", options.limit_test_batches));
     } else {
       detail::run_evaluation<detail::ValidationEvents>(
           context, Stage::kValidation, inputs,
-          detail::limited_counts(inputs, options.limit_val_batches));
+          detail::limited_counts(inputs, "limit_val_batches", options.limit_val_batches));
     }
   });
 }
@@ -117,7 +117,8 @@ void Trainer::run_predict(detail::ModuleRef module, std::vector<detail::Input> i
     refuse_empty(inputs, Task::kPredict);
     detail::run_evaluation<detail::PredictEvents>(
         context, Stage::kPredict, inputs,
-        detail::limited_counts(inputs, state_->options.limit_predict_batches));
+        detail::limited_counts(inputs, "limit_predict_batches",
+                               state_->options.limit_predict_batches));
   });
 }
 

@@ -53,9 +53,24 @@ void check(TrainerOptions const& options) {
   check_limit("limit_val_batches", options.limit_val_batches);
   check_limit("limit_test_batches", options.limit_test_batches);
   check_limit("limit_predict_batches", options.limit_predict_batches);
+  check_at_least("fast_dev_run", options.fast_dev_run, 0);
   check_at_least("num_sanity_val_steps", options.num_sanity_val_steps, -1);
   check_at_least("check_val_every_n_epoch", options.check_val_every_n_epoch.value_or(1), 1);
   check_interval(options);
+}
+
+TrainerOptions resolved(TrainerOptions options) {
+  if (options.fast_dev_run == 0) return options;
+  options.max_epochs = 1;
+  options.max_steps = options.fast_dev_run;
+  options.limit_train_batches = options.fast_dev_run;
+  options.limit_val_batches = options.fast_dev_run;
+  options.limit_test_batches = options.fast_dev_run;
+  options.limit_predict_batches = options.fast_dev_run;
+  options.num_sanity_val_steps = 0;
+  options.check_val_every_n_epoch = 1;
+  options.val_check_interval = 1.0;
+  return options;
 }
 
 }  // namespace sferic

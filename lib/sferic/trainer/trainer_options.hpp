@@ -48,6 +48,10 @@ struct TrainerOptions {
   Limit limit_test_batches = 1.0;
   Limit limit_predict_batches = 1.0;
 
+  /// A trial of all the code, of so many batches, >= 0; 0: none. It makes one epoch and at most so
+  /// many optimizer steps, without a sanity check, and overrules the options for these.
+  std::int64_t fast_dev_run = 0;
+
   // When to validate.
 
   /// Validation batches of each loader to run before the training, to find errors early; -1 for
@@ -73,5 +77,8 @@ struct TrainerOptions {
 
 /// Throws std::invalid_argument, naming the option and its value, if one is out of its range.
 void check(TrainerOptions const& options);
+
+/// The options with what follows from fast_dev_run.
+TrainerOptions resolved(TrainerOptions options);
 
 }  // namespace sferic

@@ -2,9 +2,11 @@
 
 #include <sferic/trainer/detail/evaluation_mode.hpp>
 
+#include <fmt/format.h>
 #include <torch/nn/module.h>
 
 #include <algorithm>
+#include <stdexcept>
 
 namespace sferic::detail {
 
@@ -35,9 +37,26 @@ void evaluate_loader(LoopContext const& context, Input& input, std::optional<std
 
 }  // namespace
 
-BatchCounts limited_counts(std::vector<Input> const& inputs, Limit limit) {
+std::optional<std::int64_t> limited_count(Input const& input, char const* option, Limit limit) {
+  auto const batches = input.source->size();
+  auto const count = limit.of(batches);
+  if (!limit.is_share() || limit.is_zero() || limit.value() == 1) return count;
+  if (!batches) {
+    throw std::invalid_argument(
+        fmt::format("{} must be a count or 1.0 for a loader of unknown length, but got {}", option,
+                    limit.value()));
+  }
+  if (count == 0 && *batches > 0) {
+    throw std::invalid_argument(
+        fmt::format("{} is {}, which of {} batches is not one; {:.3g} would be", option,
+                    limit.value(), *batches, 1 / static_cast<double>(*batches)));
+  }
+  return count;
+}
+
+BatchCounts limited_counts(std::vector<Input> const& inputs, char const* option, Limit limit) {
   BatchCounts counts;
-  for (auto const& input : inputs) counts.push_back(limit.of(input.source->size()));
+  for (auto const& input : inputs) counts.push_back(limited_count(input, option, limit));
   return counts;
 }
 

@@ -40,8 +40,12 @@ struct PredictEvents {
 /// The number of batches to take of each loader, where it is known or limited.
 using BatchCounts = std::vector<std::optional<std::int64_t>>;
 
-/// Applies a limit to each loader's size.
-BatchCounts limited_counts(std::vector<Input> const& inputs, Limit limit);
+/// Applies a limit to each loader's size. Throws std::invalid_argument, naming `option`, where a
+/// share leaves nothing of a loader, or is asked of one whose length is unknown.
+BatchCounts limited_counts(std::vector<Input> const& inputs, char const* option, Limit limit);
+
+/// The same for one loader.
+std::optional<std::int64_t> limited_count(Input const& input, char const* option, Limit limit);
 
 /// Whether there is nothing to do.
 bool all_zero(BatchCounts const& counts);

@@ -44,8 +44,10 @@ FitLoop::FitLoop(LoopContext const& context, Input& train, std::vector<Input>& v
     : context_(context),
       train_(train),
       validation_(validation),
-      validation_counts_(limited_counts(validation, context.options.limit_val_batches)),
-      train_count_(context.options.limit_train_batches.of(train.source->size())),
+      validation_counts_(
+          limited_counts(validation, "limit_val_batches", context.options.limit_val_batches)),
+      train_count_(
+          limited_count(train, "limit_train_batches", context.options.limit_train_batches)),
       max_epochs_(max_epochs_of(context.options)) {
   if (!all_zero(validation_counts_)) {
     validation_interval_ = validation_interval_of(context.options, train_count_);
