@@ -101,7 +101,7 @@ def read_times(path, groups):
     """Adds the medians in one file of Google Benchmark's."""
     runs = json.loads(path.read_text())["benchmarks"]
     for run in sorted(runs, key=lambda run: run.get("family_index", 0)):  # as they are registered
-        if run.get("aggregate_name") != "median":
+        if run.get("aggregate_name", "median") != "median":  # a single run has no aggregates
             continue
         name = run["run_name"]
         time = run["real_time"] if name.endswith(REAL_TIME) else run["cpu_time"]
