@@ -151,6 +151,11 @@ TEST(Compose, GoesOnWithoutATrackedPartWhoseOwnerIsGone) {
   EXPECT_TRUE(all.connected());
 }
 
+TEST(Compose, RefusesEmptyFunctions) {
+  EXPECT_THROW(compose([](Step const&) {}, std::function<void(Step const&)>()),
+               std::invalid_argument);
+}
+
 TEST(Compose, MayBeFiltered) {
   std::string log;
   Signal<Step> signal;

@@ -29,6 +29,18 @@ Values passed(Filter filter) {
 
 bool odd(Tick const& tick) { return tick.value % 2 != 0; }
 
+TEST(Filter, MayBeGivenToSeveralSlots) {
+  Signal<Tick> signal;
+  int first = 0;
+  int second = 0;
+  auto const filter = every(2);
+  signal.connect(filter, counts(first));
+  signal.connect(filter, counts(second));
+  for (int i = 0; i < 4; ++i) signal.emit({});
+  EXPECT_EQ(first, 2);
+  EXPECT_EQ(second, 2);
+}
+
 TEST(Filter, EveryLetsEachNthEmissionThrough) {
   EXPECT_EQ(passed(every(1)), (Values{1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12}));
   EXPECT_EQ(passed(every(5)), (Values{5, 10}));

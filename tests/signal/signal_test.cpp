@@ -99,6 +99,20 @@ TEST(Signal, AHandlerMayBeLargeOrAFunction) {
   EXPECT_EQ(sum, 3);
 }
 
+struct HandlerWithBind {
+  bool* bound;
+  void operator()(Tick const&) const {}
+  void bind(auto const&) const { *bound = true; }
+};
+
+TEST(Signal, AHandlersOwnBindIsLeftAlone) {
+  bool bound = false;
+  Signal<Tick> signal;
+  signal.connect(HandlerWithBind{&bound});
+  signal.emit({});
+  EXPECT_FALSE(bound);
+}
+
 TEST(Signal, AnEmptyFunctionIsRefused) {
   Signal<Tick> signal;
   void (*const null)(Tick const&) = nullptr;

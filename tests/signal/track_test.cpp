@@ -4,7 +4,9 @@
 
 #include <gtest/gtest.h>
 
+#include <functional>
 #include <memory>
+#include <stdexcept>
 #include <string>
 #include <utility>
 
@@ -40,6 +42,43 @@ TEST(Track, OfSeveralOwnersTheFirstThatGoesEndsTheSlot) {
     EXPECT_EQ(emitted(signal, log), "");
     EXPECT_TRUE(signal.empty());
   }
+}
+
+TEST(Track, AnOwnerMayBeConst) {
+  Signal<Tick> signal;
+  std::string log;
+  auto owner = std::make_shared<int const>(1);
+  signal.connect(track(owner, writes('a', log)));
+  EXPECT_EQ(emitted(signal, log), "a");
+  owner.reset();
+  EXPECT_EQ(emitted(signal, log), "");
+}
+
+TEST(Track, ACaptureThatEndsWithItsOwnerMayDestroyTheSignal) {
+  struct Object {
+    Signal<Tick> signal;
+  };
+  using Use = void (*)(Signal<Tick>&);
+  for (Use const use : {Use([](Signal<Tick>& signal) { signal.connect([](Tick const&) {}); }),
+                        Use([](Signal<Tick>& signal) { static_cast<void>(signal.slot_count()); }),
+                        Use([](Signal<Tick>& signal) { signal.emit({}); }),
+                        Use([](Signal<Tick>& signal) { signal.disconnect_all(); }),
+                        Use([](Signal<Tick>& signal) { signal.disconnect(Order::kNormal); })}) {
+    auto object = std::make_shared<Object>();
+    std::weak_ptr<Object> const watch = object;
+    auto owner = std::make_shared<int>(1);
+    object->signal.connect(track(owner, [object](Tick const&) {}));
+    owner.reset();
+    auto& signal = object->signal;
+    object.reset();  // the slot is the last to hold it
+    use(signal);
+    EXPECT_TRUE(watch.expired());
+  }
+}
+
+TEST(Track, AnEmptyFunctionIsRefused) {
+  auto const owner = std::make_shared<int>(1);
+  EXPECT_THROW(track(owner, std::function<void(Tick const&)>()), std::invalid_argument);
 }
 
 TEST(Track, TheSlotDoesNotOwnTheOwner) {

@@ -67,6 +67,10 @@ class Bus<List<Events...>> : detail::SignalOf<Events>... {
                     "sferic: this callback has no on(event::X const&) for any event of the bus");
       static_assert(!(detail::WantsMutable<Callback, Events> || ...),
                     "sferic: on() must take its event by reference to const: on(event::X const&)");
+      if constexpr (requires { Callback::template kAllHear<Events...>; }) {
+        static_assert(Callback::template kAllHear<Events...>,
+                      "sferic: a part of compose() hears no event of the bus");
+      }
       Subscription subscription;
       (attach_to<Events>(callback, subscription), ...);
       return subscription;

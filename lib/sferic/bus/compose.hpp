@@ -2,6 +2,8 @@
 
 #include <sferic/bus/callback.hpp>
 #include <sferic/signal/connection.hpp>
+#include <sferic/signal/detail/slot.hpp>
+#include <sferic/signal/filter.hpp>
 #include <sferic/signal/order.hpp>
 
 #include <functional>
@@ -16,6 +18,9 @@ namespace detail {
 /// A callback with an `on` for Event, or a function of it.
 template <class Part, class Event>
 concept Hears = HandlerOf<Part, Event> || std::is_invocable_v<Part&, Event const&>;
+
+template <class Part, class... Events>
+concept HearsOneOf = (Hears<Part, Events> || ...);
 
 template <class Part, class Event>
 concept HearsMutable =
@@ -44,10 +49,19 @@ consteval Order common_order() {
 /// What compose() returns.
 template <class... Parts>
 class Composed {
+  static_assert((!AnyFilter<std::remove_cvref_t<Parts>> && ...),
+                "sferic: a filter is given before compose(), not as a part of it");
+
  public:
   static constexpr Order kOrder = detail::common_order<std::remove_cvref_t<Parts>...>();
 
-  explicit Composed(std::tuple<Parts...> parts) : parts_(std::move(parts)) {}
+  explicit Composed(std::tuple<Parts...> parts) : parts_(std::move(parts)) {
+    std::apply([](auto const&... part) { (detail::check_not_empty(part), ...); }, parts_);
+  }
+
+  /// Whether each part hears at least one of these events.
+  template <class... Events>
+  static constexpr bool kAllHear = (detail::HearsOneOf<Parts, Events...> && ...);
 
   /// As a callback: tells each event to the parts that hear it.
   template <class Event>
@@ -89,9 +103,10 @@ class Composed {
 
 /// One callback made of several, which are called in the order given: callbacks, of which each gets
 /// the events that it has an `on` for, and functions of one event. On each signal it is a single
-/// slot, with the parts' code inlined. The parts are moved in; one in std::ref is borrowed.
+/// slot, with the parts' code inlined. The parts are copied or moved in; one in std::ref is
+/// borrowed. Throws std::invalid_argument if one is a null pointer or an empty std::function.
 ///
-///   signal.connect(compose(count, [&](Tick const& tick) { sum += tick.value; }));
+///   signal.connect(compose(std::ref(count), [&](Tick const& tick) { sum += tick.value; }));
 ///   auto& both = trainer.add(compose(Loss{}, Throughput{}));
 template <class... Parts>
   requires(sizeof...(Parts) > 0)

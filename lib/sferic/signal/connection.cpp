@@ -74,7 +74,9 @@ Subscription& Subscription::operator=(Subscription&& other) noexcept {
 }
 
 Subscription& Subscription::operator+=(Connection connection) {
-  connections_.push_back(std::move(connection));
+  ScopedConnection scoped(std::move(connection));  // ends it if there is no memory
+  connections_.push_back(scoped.get());
+  scoped.release();
   return *this;
 }
 

@@ -41,8 +41,9 @@ class Connection {
   void disconnect() const noexcept;
 
   /// As disconnect(), and returns only when no other thread is inside an emission that could still
-  /// be calling the slot. It waits for that whole emission: hold no mutex that one of its slots
-  /// may want, and let no two slots on two threads wait for each other.
+  /// be calling the slot. It waits for that whole emission, though not for the end of captures that
+  /// the emission was the last to hold. Hold no mutex meanwhile that one of its slots may want, and
+  /// let no two slots on two threads wait for each other.
   void disconnect_and_wait() const noexcept;
 
   /// False after disconnect(), after the signal's end, and once a tracked object is gone.

@@ -27,7 +27,7 @@ namespace filters {
 class Counter {
  public:
   explicit Counter(std::int64_t value) : value_(value) {}
-  Counter(Counter&& other) noexcept : value_(other.get()) {}
+  Counter(Counter const& other) noexcept : value_(other.get()) {}
   std::int64_t get() const noexcept { return value_.load(std::memory_order_relaxed); }
   void set(std::int64_t value) noexcept { value_.store(value, std::memory_order_relaxed); }
   std::int64_t take_one() noexcept { return value_.fetch_sub(1, std::memory_order_relaxed); }
@@ -131,12 +131,14 @@ inline auto after(std::int64_t n) { return filters::After(filters::checked("afte
 /// Lets the first n emissions through. `n` must be >= 0.
 inline auto first(std::int64_t n) { return filters::First(filters::checked("first", n, 0)); }
 
-/// Lets the first emission through.
+/// Lets the first emission through. The slot stays connected.
 inline auto once() { return first(1); }
 
-/// Lets the emissions through for which `predicate(event)` is true.
+/// Lets the emissions through for which `predicate(event)` is true. Throws std::invalid_argument if
+/// `predicate` is a null pointer or an empty std::function.
 template <class Predicate>
 auto when(Predicate&& predicate) {
+  detail::check_not_empty(predicate);
   return filters::When<std::decay_t<Predicate>>(std::forward<Predicate>(predicate));
 }
 
@@ -154,6 +156,7 @@ class Filtered {
     if (filter_(event)) handler_(event);
   }
 
+  using IsBound = void;
   void bind(Slot& slot) { bind_handler(handler_, slot); }
 
  private:

@@ -41,7 +41,7 @@ class SignalBase {
   void emit_to_all(void const* event, void (*on_error)(void*, std::exception_ptr const&),
                    void* context) const;
 
-  void emit(void const* event) const {
+  [[gnu::always_inline]] void emit(void const* event) const {
     auto const* const plan = plan_.load(std::memory_order_relaxed);
     if (plan != nullptr) detail::run_published(plan_, event, plan);
   }
@@ -69,10 +69,12 @@ class SignalBase {
 ///    that moment, one of them may do it.
 /// 7. Any thread may emit, connect, disconnect and block at any time. No lock is held while a slot
 ///    or a destructor of the user's runs. Not promised: destroying or moving a signal while another
-///    thread uses it.
+///    thread uses it; using signals in a child of fork() after other threads have used any; and two
+///    copies of this library in one process, as when a plugin links its own.
 ///
-/// Emitting takes no lock and allocates nothing, except in the first emission after slots were
-/// connected or disconnected, which compiles the plan that the following ones run.
+/// Emitting takes no lock and allocates nothing, except the first emission after slots were
+/// connected or disconnected, which compiles the plan that the following ones run; a thread's first
+/// emission, and its first of each depth of nesting; and one that frees slots that ended during it.
 template <class Event>
 class Signal : public SignalBase {
   static_assert(std::is_object_v<Event> && !std::is_const_v<Event>,
@@ -105,7 +107,9 @@ class Signal : public SignalBase {
                                                  std::forward<Handler>(handler));
   }
 
-  void emit(Event const& event) const { SignalBase::emit(std::addressof(event)); }
+  [[gnu::always_inline]] void emit(Event const& event) const {
+    SignalBase::emit(std::addressof(event));
+  }
 
   /// Emits such that every slot is called, whatever others throw; `on_error` takes each
   /// std::exception_ptr. Slower than emit(), for the few events that nobody must miss.
@@ -120,7 +124,8 @@ class Signal : public SignalBase {
  private:
   template <class Handler>
   static constexpr void check_handler() {
-    static_assert(std::is_invocable_v<Handler&, Event const&>,
+    static_assert(!AnyFilter<Handler>, "sferic: a filter is given before a handler, not as one");
+    static_assert(requires(Handler& handler, Event const& event) { handler(event); },
                   "sferic: the handler cannot be called with this event; it must take "
                   "`Event const&` (or `auto const&`)");
   }

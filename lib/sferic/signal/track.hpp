@@ -1,6 +1,7 @@
 #pragma once
 
 #include <sferic/signal/detail/slot.hpp>
+#include <sferic/signal/filter.hpp>
 
 #include <memory>
 #include <type_traits>
@@ -13,9 +14,15 @@ namespace detail {
 /// A handler that is called only while an object lives; see track().
 template <class Handler>
 class Tracked {
+  static_assert(!AnyFilter<Handler>, "sferic: a filter is given before a handler, not as one");
+
  public:
-  Tracked(std::weak_ptr<void> owner, Handler handler)
-      : owner_(std::move(owner)), handler_(std::move(handler)) {}
+  Tracked(std::weak_ptr<void const> owner, Handler handler)
+      : owner_(std::move(owner)), handler_(std::move(handler)) {
+    check_not_empty(handler_);
+  }
+
+  using IsBound = void;
 
   /// Makes `slot`, which holds this handler, follow the owner's life.
   void bind(Slot& slot) {
@@ -30,7 +37,7 @@ class Tracked {
     if (slot_ != nullptr) drop_expired(*slot_);
   }
 
-  std::weak_ptr<void> owner_;
+  std::weak_ptr<void const> owner_;
   Handler handler_;
 
  private:

@@ -3,6 +3,7 @@
 #include <linux/membarrier.h>
 #include <sys/syscall.h>
 
+#include <cerrno>
 #include <exception>
 #include <unistd.h>
 
@@ -34,8 +35,11 @@ bool barrier_reaches_emitters() noexcept {
 }
 
 void order_emitters_before_this() noexcept {
-  if (!barrier_reaches_emitters() || membarrier(MEMBARRIER_CMD_PRIVATE_EXPEDITED)) return;
-  std::terminate();  // refused after it was granted: emitters on other threads rely on it
+  if (!barrier_reaches_emitters()) return;
+  while (!membarrier(MEMBARRIER_CMD_PRIVATE_EXPEDITED)) {
+    // Refused after it was granted, while emitters on other threads rely on it.
+    if (errno != ENOMEM && errno != EINTR) std::terminate();
+  }
 }
 
 }  // namespace sferic::detail

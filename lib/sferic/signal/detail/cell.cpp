@@ -27,7 +27,8 @@ void take_from_list(Cell& cell) noexcept {
 }
 
 /// Opens a thread's cells to emissions, and takes them away when the thread ends. A thread that
-/// emits still later, from another thread-local object's destructor, leaves a few cells behind.
+/// emits still later, from another thread-local object's destructor, leaves one cell behind for
+/// each depth of nesting.
 class CellsOfThread {
  public:
   CellsOfThread() noexcept {

@@ -37,7 +37,7 @@ void run_in_order(std::atomic<Entry const*> const& published, void const* event)
                                                  void const* event, Entry const* entry) {
   if (this_thread_cell.running.load(std::memory_order_relaxed) != nullptr) [[unlikely]]
     return run_in_order(published, event);
-  this_thread_cell.running.store(entry, std::memory_order_relaxed);
+  this_thread_cell.running.store(entry, std::memory_order_release);
   std::atomic_signal_fence(std::memory_order_seq_cst);
   if (published.load(std::memory_order_acquire) != entry) [[unlikely]] {
     this_thread_cell.running.store(nullptr, std::memory_order_release);

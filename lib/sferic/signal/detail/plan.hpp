@@ -43,6 +43,7 @@ inline Entry const* go_on(Entry const* entry, void const* event) {
 /// call_then_next, for which it would have to save registers.
 template <class Handler>
 concept CanExpire = requires(Handler& handler) {
+  typename Handler::IsBound;
   handler.expired();
   handler.drop();
   handler.while_alive();

@@ -14,10 +14,10 @@ struct Registration;
 /// What is known of one connected handler. The handler itself lives in the derived SlotOf; plans
 /// and the registration share the slot, and its last owner destroys the handler's captures.
 struct Slot {
-  Thunk thunk = nullptr;                    ///< calls the handler
-  void* context = nullptr;                  ///< where the handler is
-  std::vector<std::weak_ptr<void>> owners;  ///< the tracked objects
-  bool connected = true;                    ///< guarded by the topology's mutex, as is:
+  Thunk thunk = nullptr;                          ///< calls the handler
+  void* context = nullptr;                        ///< where the handler is
+  std::vector<std::weak_ptr<void const>> owners;  ///< the tracked objects
+  bool connected = true;                          ///< guarded by the topology's mutex, as is:
   int blockers = 0;
   std::weak_ptr<Topology> topology;
   std::weak_ptr<Registration> registration;
@@ -26,10 +26,10 @@ struct Slot {
 /// Ends the connection of a slot whose tracked object is gone, as seen by an emission.
 void drop_expired(Slot& slot) noexcept;
 
-/// Tells a handler, if it asks for that, in which slot it is.
+/// Tells a handler of sferic's own, if it asks for that, in which slot it is.
 template <class Handler>
 void bind_handler(Handler& handler, Slot& slot) {
-  if constexpr (requires { handler.bind(slot); }) handler.bind(slot);
+  if constexpr (requires { typename Handler::IsBound; }) handler.bind(slot);
 }
 
 /// Throws std::invalid_argument.
@@ -54,7 +54,7 @@ template <class Handler>
 struct SlotOf : Slot {
   template <class... Arguments>
   explicit SlotOf(Arguments&&... arguments) : handler(std::forward<Arguments>(arguments)...) {
-    context = &handler;
+    context = std::addressof(handler);
     bind_handler(handler, *this);
   }
   Handler handler;

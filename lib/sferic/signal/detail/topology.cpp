@@ -11,6 +11,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cxxabi.h>
 #include <exception>
 #include <iterator>
 #include <thread>
@@ -62,14 +63,23 @@ Topology* Topology::open(Published& published) {
   return topology.get();
 }
 
+// Signals2 drops slots whose owners are gone when it is used next, and a capture that ends with one
+// may be all that kept the signal: hence `keep_alive` here and below.
 std::weak_ptr<Slot> Topology::connect(std::shared_ptr<Slot> slot, Order order) {
+  auto const keep_alive = shared_from_this();
   auto const registration = std::make_shared<Registration>(slot);
   slot->registration = registration;
   slot->topology = weak_from_this();
   decltype(connections_->signal)::slot_type entry{Enumerate{registration}};
   for (auto const& owner : slot->owners) entry.track_foreign(owner);
 
-  auto connection = connections_->signal.connect(static_cast<int>(order), entry);
+  boost::signals2::connection connection;
+  try {
+    connection = connections_->signal.connect(static_cast<int>(order), entry);
+  } catch (...) {
+    sever(*slot);  // Signals2 may have it in one of its lists already
+    throw;
+  }
   bool others_wait = false;
   {
     std::lock_guard const lock(mutex_);
@@ -93,10 +103,14 @@ void Topology::disconnect(Slot& slot) noexcept {
 }
 
 void Topology::disconnect(Order order) noexcept {
+  auto const keep_alive = shared_from_this();
   connections_->signal.disconnect(static_cast<int>(order));
 }
 
-void Topology::disconnect_all() noexcept { connections_->signal.disconnect_all_slots(); }
+void Topology::disconnect_all() noexcept {
+  auto const keep_alive = shared_from_this();
+  connections_->signal.disconnect_all_slots();
+}
 
 void Topology::close() noexcept {
   std::shared_ptr<Topology> self;
@@ -137,6 +151,7 @@ bool Topology::blocked(Slot const& slot) const noexcept {
 std::size_t Topology::slot_count() const { return slots().size(); }
 
 std::vector<std::shared_ptr<Slot>> Topology::slots() const {
+  auto const keep_alive = shared_from_this();
   std::vector<std::shared_ptr<Slot>> known;
   connections_->signal(known);
   // Signals2 learns a little later than we that a slot has ended. It is let go without the lock.
@@ -157,6 +172,9 @@ void Topology::emit_to_all(void const* event, ErrorHandler on_error, void* conte
     std::exception_ptr error;
     try {
       slot->thunk(chain, event);
+    } catch (abi::__forced_unwind&) {  // the thread is being cancelled
+      end_call(*slot);
+      throw;
     } catch (...) {
       error = std::current_exception();
     }
