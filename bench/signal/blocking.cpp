@@ -1,6 +1,8 @@
 // What do blocked slots cost in an emission to eight?
 
 #include <string>
+#include <type_traits>
+#include <utility>
 #include <vector>
 
 #include "baselines/sferic.hpp"

@@ -1,9 +1,6 @@
 // What does it cost to connect and disconnect a slot beside others, what the first emission after a
 // change, and what does a connection hold in memory?
 
-#include <string>
-#include <vector>
-
 #include "allocations.hpp"
 #include "baselines/libraries.hpp"
 #include "timing.hpp"

@@ -3,7 +3,6 @@
 #include <benchmark/benchmark.h>
 
 #include <string>
-#include <utility>
 
 #include "slots.hpp"
 

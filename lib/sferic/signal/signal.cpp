@@ -7,7 +7,7 @@
 namespace sferic {
 
 void detail::refuse_empty_handler() {
-  throw std::invalid_argument("sferic: connect() was given an empty function");
+  throw std::invalid_argument("sferic: a function that is to be called is empty");
 }
 
 SignalBase::SignalBase(SignalBase&& other) noexcept { *this = std::move(other); }

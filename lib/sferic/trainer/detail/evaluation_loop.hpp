@@ -10,32 +10,25 @@
 namespace sferic::detail {
 
 /// The events of one kind of evaluation.
-struct ValidationEvents {
-  using Start = event::ValidationStart;
-  using EpochStart = event::ValidationEpochStart;
-  using BatchStart = event::ValidationBatchStart;
-  using BatchEnd = event::ValidationBatchEnd;
-  using EpochEnd = event::ValidationEpochEnd;
-  using End = event::ValidationEnd;
+template <class StartEvent, class EpochStartEvent, class BatchStartEvent, class BatchEndEvent,
+          class EpochEndEvent, class EndEvent>
+struct EvaluationEvents {
+  using Start = StartEvent;
+  using EpochStart = EpochStartEvent;
+  using BatchStart = BatchStartEvent;
+  using BatchEnd = BatchEndEvent;
+  using EpochEnd = EpochEndEvent;
+  using End = EndEvent;
 };
 
-struct TestEvents {
-  using Start = event::TestStart;
-  using EpochStart = event::TestEpochStart;
-  using BatchStart = event::TestBatchStart;
-  using BatchEnd = event::TestBatchEnd;
-  using EpochEnd = event::TestEpochEnd;
-  using End = event::TestEnd;
-};
-
-struct PredictEvents {
-  using Start = event::PredictStart;
-  using EpochStart = event::PredictEpochStart;
-  using BatchStart = event::PredictBatchStart;
-  using BatchEnd = event::PredictBatchEnd;
-  using EpochEnd = event::PredictEpochEnd;
-  using End = event::PredictEnd;
-};
+using ValidationEvents = EvaluationEvents<event::ValidationStart, event::ValidationEpochStart,
+                                          event::ValidationBatchStart, event::ValidationBatchEnd,
+                                          event::ValidationEpochEnd, event::ValidationEnd>;
+using TestEvents = EvaluationEvents<event::TestStart, event::TestEpochStart, event::TestBatchStart,
+                                    event::TestBatchEnd, event::TestEpochEnd, event::TestEnd>;
+using PredictEvents =
+    EvaluationEvents<event::PredictStart, event::PredictEpochStart, event::PredictBatchStart,
+                     event::PredictBatchEnd, event::PredictEpochEnd, event::PredictEnd>;
 
 /// The number of batches to take of each loader, where it is known or limited.
 using BatchCounts = std::vector<std::optional<std::int64_t>>;
