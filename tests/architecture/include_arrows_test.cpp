@@ -24,11 +24,14 @@ std::map<std::string, Names> const kArrows = {
     {"metrics", {}},
     {"training_bus", {"bus", "events", "signal"}},
     {"registry", {"signal"}},
-    {"trainer", {"training_bus", "bus", "events", "registry", "metrics", "signal"}},
-    {"callbacks", {"training_bus", "events", "metrics", "bus", "signal"}},
+    {"persistence", {"registry"}},
+    {"optim", {"metrics"}},
+    {"trainer",
+     {"training_bus", "bus", "events", "registry", "persistence", "metrics", "optim", "signal"}},
+    {"callbacks", {"training_bus", "events", "persistence", "metrics", "optim", "bus", "signal"}},
 };
 
-Names const kWithoutTorch = {"signal", "bus", "events", "registry", "training_bus"};
+Names const kWithoutTorch = {"signal", "bus", "events", "registry", "training_bus", "persistence"};
 
 struct Source {
   std::string name;    ///< as it is included: "sferic/bus/bus.hpp"

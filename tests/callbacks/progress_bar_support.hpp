@@ -47,14 +47,15 @@ class ProgressBarTest : public testing::Test {
 
   template <class Event, class... Rest>
   void emit(ProgressBar& bar, Rest&&... rest) {
-    bar.on(Event{{progress_, control_, metrics_, net_}, std::forward<Rest>(rest)...});
+    bar.on(Event{{{progress_, control_, metrics_}, net_}, std::forward<Rest>(rest)...});
   }
 
   void start(ProgressBar& bar, Stage stage, std::optional<std::int64_t> batches) {
     progress_.stage = stage;
     progress_.batch = 0;
     progress_.batches = batches;
-    if (stage == Stage::kTrain) return emit<event::TrainEpochStart>(bar);
+    std::int64_t accumulate_grad_batches = 1;
+    if (stage == Stage::kTrain) return emit<event::TrainEpochStart>(bar, accumulate_grad_batches);
     if (stage == Stage::kTest) return emit<event::TestStart>(bar);
     emit<event::ValidationStart>(bar);
   }

@@ -68,7 +68,8 @@ TEST_F(ProgressBarTest, BeginsWhereAResumedEpochBegins) {
   Terminal terminal(80);
   auto bar = make_bar(terminal.file());
   progress_.batch = 2;
-  emit<event::TrainEpochStart>(bar);
+  std::int64_t accumulate_grad_batches = 1;
+  emit<event::TrainEpochStart>(bar, accumulate_grad_batches);
   EXPECT_EQ(terminal.lines(), Lines{"Epoch 1/2: |######-------| 2/4 [00:00]"});
   train(bar, 2);
   EXPECT_EQ(terminal.lines(), Lines{"Epoch 1/2: |#########----| 3/4 [00:00<00:00, 2.00 it/s]"});

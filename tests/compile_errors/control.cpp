@@ -14,11 +14,33 @@ struct Net : torch::nn::Module {
   torch::optim::Optimizer configure_optimizers() { return {}; }
 };
 
+struct Scheduler {
+  void step() {}
+};
+
+struct SchedulerByValue {
+  void step(double) {}
+};
+
+struct ManualNet : torch::nn::Module {
+  void training_step(int, sferic::ManualStep& step) { step.step(step.optimizer()); }
+  sferic::Optimizers configure_optimizers() {
+    sferic::Optimizers optimizers;
+    auto& optimizer = optimizers.add(torch::optim::Optimizer());
+    optimizers.schedule(optimizer, Scheduler());
+    optimizers.schedule(optimizer, SchedulerByValue(), {.monitor = "loss"});
+    return optimizers;
+  }
+  void on(sferic::event::TrainEpochEnd const&) {}
+};
+
 struct Callback {
   void on(sferic::event::TrainBatchEnd const&) {}
 };
 
 struct UsersEvent {};
+
+void construct() { sferic::Trainer const trainer({.max_epochs = 1}, Callback(), Callback()); }
 
 void train(sferic::Trainer& trainer, Net& net, std::vector<int>& loader) {
   Callback callback;
@@ -30,4 +52,6 @@ void train(sferic::Trainer& trainer, Net& net, std::vector<int>& loader) {
   trainer.fit(&net, [] { return std::optional<int>(); }, std::tie(loader, loader));
   trainer.validate(net, loader);
   trainer.test(net, loader);
+  ManualNet manual;
+  trainer.fit(manual, loader);
 }

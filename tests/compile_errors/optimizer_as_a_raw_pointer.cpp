@@ -1,4 +1,4 @@
-// expect-error: sferic: configure_optimizers() must return a torch optimizer, or a unique_ptr or
+// expect-error: sferic: configure_optimizers() must return a torch optimizer, a unique_ptr or
 #include <sferic/trainer/trainer.hpp>
 
 #include <vector>

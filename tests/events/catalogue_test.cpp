@@ -55,7 +55,7 @@ static_assert(all_are_aggregates(event::Catalogue{}));
 
 template <class... Events>
 constexpr bool all_have_a_moment(event::EventList<Events...>) {
-  return (std::is_base_of_v<event::Moment, Events> && ...);
+  return (std::is_base_of_v<event::TrainerMoment, Events> && ...);
 }
 static_assert(all_have_a_moment(event::Catalogue{}));
 
@@ -76,14 +76,14 @@ TEST(Catalogue, EachStartHasItsEndAfterIt) {
            all.begin();
   };
   for (std::string_view const name :
-       {"fit", "sanity_check", "train", "epoch", "train_epoch", "batch", "train_batch",
+       {"init", "fit", "sanity_check", "train", "epoch", "train_epoch", "batch", "train_batch",
         "validation", "validation_epoch", "validation_batch", "test", "test_epoch", "test_batch"}) {
     auto const start = place_of(std::string(name) + "_start");
     auto const end = place_of(std::string(name) + "_end");
     EXPECT_LT(start, end) << name;
     EXPECT_LT(static_cast<std::size_t>(end), all.size()) << name;
   }
-  EXPECT_EQ(all.front().name, "setup");
+  EXPECT_EQ(all.front().name, "init_start");
   EXPECT_EQ(all.back().name, "teardown");
 }
 

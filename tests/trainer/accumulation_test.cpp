@@ -4,7 +4,9 @@
 
 #include <algorithm>
 #include <functional>
+#include <stdexcept>
 #include <string>
+#include <vector>
 
 #include "trainer/support.hpp"
 
@@ -97,6 +99,49 @@ TEST(Accumulation, TellsTheLossThatTheBackwardPassBeginsWith) {
   auto train = batches(1);
   trainer.fit(net, train);
   EXPECT_NEAR(told, loss / 4, 1e-14);
+}
+
+TEST(Accumulation, MayBeChangedAtTheStartOfAnEpochForThoseToCome) {
+  Trainer trainer({.max_epochs = 4, .device = "cpu"});
+  std::vector<std::int64_t> windows;
+  std::vector<std::int64_t> steps;
+  trainer.on<event::TrainEpochStart>([&](auto const& e) {
+    windows.push_back(e.accumulate_grad_batches);
+    if (e.progress.epoch == 1) e.accumulate_grad_batches = 2;
+    if (e.progress.epoch == 3) e.accumulate_grad_batches = 100;
+  });
+  trainer.on<event::TrainEpochEnd>(
+      [&](auto const& e) { steps.push_back(e.progress.optimizer_steps); });
+  Net net;
+  trainer.fit(net, batches(3));
+  EXPECT_EQ(windows, (std::vector<std::int64_t>{1, 1, 2, 2}));
+  EXPECT_EQ(steps, (std::vector<std::int64_t>{3, 5, 7, 8}));
+  EXPECT_EQ(trainer.options().accumulate_grad_batches, 1);
+}
+
+TEST(Accumulation, BeginsAnewWithEachFit) {
+  Trainer trainer({.max_epochs = 1, .accumulate_grad_batches = 3, .device = "cpu"});
+  std::vector<std::int64_t> windows;
+  trainer.on<event::TrainEpochStart>([&](auto const& e) {
+    windows.push_back(e.accumulate_grad_batches);
+    e.accumulate_grad_batches = 2;
+  });
+  Net net;
+  trainer.fit(net, batches(1));
+  trainer.fit(net, batches(1));
+  EXPECT_EQ(windows, (std::vector<std::int64_t>{3, 3}));
+}
+
+TEST(Accumulation, OfNoBatchAskedForByAHandlerIsRefused) {
+  Trainer trainer({.max_epochs = 1, .device = "cpu"});
+  trainer.on<event::TrainEpochStart>([](auto const& e) { e.accumulate_grad_batches = 0; });
+  Net net;
+  EXPECT_EQ(message_of<std::invalid_argument>([&] { trainer.fit(net, batches(1)); }),
+            "accumulate_grad_batches must be >= 1, but a handler of train_epoch_start set it to 0");
+}
+
+TEST(GradientClipping, ToZeroIsNone) {
+  EXPECT_TRUE(weights_by_sferic(3, {.gradient_clip_val = 0}).equal(weights_by_hand(3, 1)));
 }
 
 TEST(GradientClipping, ScalesAllGradientsToTheNorm) {

@@ -33,6 +33,13 @@ TEST(FitLength, FollowsMaxEpochs) {
             "epochs 3 batches 12 validations 3 (6)");
 }
 
+TEST(FitLength, OfMinusOneIsNoLimit) {
+  EXPECT_EQ(run({.max_epochs = -1, .max_steps = 6, .num_sanity_val_steps = 0}),
+            "epochs 2 batches 6 validations 1 (2)");
+  EXPECT_EQ(run({.max_epochs = 2, .max_steps = -1, .num_sanity_val_steps = 0}),
+            "epochs 2 batches 8 validations 2 (4)");
+}
+
 TEST(FitLength, WithZeroEpochsOnlyChecksTheValidation) {
   Trainer trainer({.max_epochs = 0, .device = "cpu"});
   auto const& recorder = trainer.add(Recorder());

@@ -192,6 +192,28 @@ TEST(Validate, EmitsTheEventsOfOneValidation) {
   EXPECT_EQ(recorder.events, lines(kSetup + kValidation + "teardown"));
 }
 
+TEST(Validate, TellsTheEpochAndTheStepsOfTheFitBefore) {
+  Trainer trainer({.max_epochs = 2, .device = "cpu"});
+  Net net;
+  trainer.on<event::Setup>([](auto const& e) {
+    if (e.progress.task != Task::kFit) {
+      EXPECT_EQ(e.progress.epoch, 2);
+      EXPECT_EQ(e.progress.optimizer_steps, 6);
+    } else {
+      EXPECT_EQ(e.progress.epoch, 0);
+      EXPECT_EQ(e.progress.optimizer_steps, 0);
+    }
+    EXPECT_EQ(e.progress.batch, 0);
+    EXPECT_EQ(e.progress.batches, std::nullopt);
+  });
+  for (int i = 0; i < 2; ++i) {
+    trainer.fit(net, batches(3));
+    trainer.validate(net, batches(1));
+    trainer.test(net, batches(1));
+    trainer.predict(net, batches(1));
+  }
+}
+
 TEST(Test, EmitsTheEventsOfOneTest) {
   Trainer trainer({.limit_test_batches = 1, .device = "cpu"});
   auto const& recorder = trainer.add(Recorder());

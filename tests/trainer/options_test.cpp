@@ -1,6 +1,8 @@
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <limits>
+#include <optional>
 #include <stdexcept>
 #include <string>
 
@@ -14,23 +16,34 @@ std::string message_for(TrainerOptions const& options) {
 }
 
 TEST(TrainerOptions, NameTheOptionAndTheValueThatIsOutOfRange) {
-  EXPECT_EQ(message_for({.max_epochs = -1}), "max_epochs must be >= 0, but got -1");
+  EXPECT_EQ(message_for({.max_epochs = -2}), "max_epochs must be >= -1, but got -2");
   EXPECT_EQ(message_for({.min_epochs = -2}), "min_epochs must be >= 0, but got -2");
-  EXPECT_EQ(message_for({.max_steps = -3}), "max_steps must be >= 0, but got -3");
+  EXPECT_EQ(message_for({.max_steps = -3}), "max_steps must be >= -1, but got -3");
   EXPECT_EQ(message_for({.min_steps = -4}), "min_steps must be >= 0, but got -4");
   EXPECT_EQ(message_for({.fast_dev_run = -1}), "fast_dev_run must be >= 0, but got -1");
   EXPECT_EQ(message_for({.num_sanity_val_steps = -2}),
             "num_sanity_val_steps must be >= -1, but got -2");
   EXPECT_EQ(message_for({.check_val_every_n_epoch = 0}),
             "check_val_every_n_epoch must be >= 1, but got 0");
+  EXPECT_EQ(message_for({.log_every_n_steps = -1}), "log_every_n_steps must be >= 0, but got -1");
 }
 
 TEST(TrainerOptions, NameTheStepThatIsOutOfRange) {
   EXPECT_EQ(message_for({.accumulate_grad_batches = 0}),
             "accumulate_grad_batches must be >= 1, but got 0");
-  EXPECT_EQ(message_for({.gradient_clip_val = 0.0}), "gradient_clip_val must be > 0, but got 0");
+  EXPECT_EQ(message_for({.gradient_clip_val = -0.5}),
+            "gradient_clip_val must be >= 0, but got -0.5");
   EXPECT_EQ(message_for({.gradient_clip_val = std::numeric_limits<double>::quiet_NaN()}),
-            "gradient_clip_val must be > 0, but got nan");
+            "gradient_clip_val must be >= 0, but got nan");
+}
+
+TEST(TrainerOptions, NameTheTimeThatIsOutOfRange) {
+  using Seconds = std::chrono::duration<double>;
+  EXPECT_EQ(message_for({.max_time = Seconds(-0.5)}), "max_time must be >= 0 s, but got -0.5 s");
+  EXPECT_EQ(message_for({.max_time = std::chrono::minutes(-2)}),
+            "max_time must be >= 0 s, but got -120 s");
+  EXPECT_EQ(message_for({.max_time = Seconds(std::numeric_limits<double>::quiet_NaN())}),
+            "max_time must be >= 0 s, but got nan s");
 }
 
 TEST(TrainerOptions, NameTheIntervalThatIsOutOfRange) {
@@ -52,6 +65,10 @@ TEST(TrainerOptions, NameTheLimitThatIsOutOfRange) {
             "limit_test_batches must be a share in [0, 1], but got -0.5");
   EXPECT_EQ(message_for({.limit_test_batches = std::numeric_limits<double>::quiet_NaN()}),
             "limit_test_batches must be a share in [0, 1], but got nan");
+  EXPECT_EQ(message_for({.overfit_batches = -1}),
+            "overfit_batches must be a count >= 0, but got -1");
+  EXPECT_EQ(message_for({.overfit_batches = 1.5}),
+            "overfit_batches must be a share in [0, 1], but got 1.5");
 }
 
 TEST(TrainerOptions, NameTheDeviceThatIsNone) {
@@ -68,6 +85,30 @@ TEST(TrainerOptions, CanBeReadBack) {
   Trainer const trainer({.max_epochs = 3, .device = "cpu"});
   EXPECT_EQ(trainer.options().max_epochs, 3);
   EXPECT_EQ(trainer.options().device, "cpu");
+}
+
+/// What a trainer makes of the options that say how long to train.
+TrainerOptions resolved_by_a_trainer(TrainerOptions const& options) {
+  return Trainer(options).options();
+}
+
+TEST(TrainerOptions, MakeAThousandEpochsWhereNothingElseLimitsTheTraining) {
+  EXPECT_EQ(resolved_by_a_trainer({}).max_epochs, 1000);
+  EXPECT_EQ(resolved_by_a_trainer({.max_steps = -1}).max_epochs, 1000);
+  EXPECT_EQ(resolved_by_a_trainer({.max_steps = 5}).max_epochs, std::nullopt);
+  EXPECT_EQ(resolved_by_a_trainer({.max_time = std::chrono::hours(1)}).max_epochs, std::nullopt);
+}
+
+TEST(TrainerOptions, TakeMinusOneForNoLimit) {
+  auto const options = resolved_by_a_trainer({.max_epochs = -1, .max_steps = -1});
+  EXPECT_EQ(options.max_epochs, std::nullopt);
+  EXPECT_EQ(options.max_steps, std::nullopt);
+}
+
+TEST(TrainerOptions, MakeAnEpochAtLeastWhereMinStepsIsGiven) {
+  EXPECT_EQ(resolved_by_a_trainer({}).min_epochs, 0);
+  EXPECT_EQ(resolved_by_a_trainer({.min_steps = 1}).min_epochs, 1);
+  EXPECT_EQ(resolved_by_a_trainer({.min_epochs = 0, .min_steps = 1}).min_epochs, 0);
 }
 
 }  // namespace

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <sferic/events/checkpoint.hpp>
+#include <sferic/events/logging.hpp>
 #include <sferic/events/optimization.hpp>
 #include <sferic/events/predict.hpp>
 #include <sferic/events/run.hpp>
@@ -14,6 +16,8 @@ template <class... Events>
 struct EventList {};
 
 /// Every event of the trainer, in the order in which a training meets them:
+///
+///   construction of the trainer: init_start  init_end
 ///
 ///   fit:
 ///     setup  before_accelerator_backend_setup
@@ -47,17 +51,21 @@ struct EventList {};
 ///     VALIDATION, or the same with test_ or predict_ in place of validation_
 ///     teardown
 ///
+///   save_checkpoint(path):   save_checkpoint, and checkpoint_saved when the file stands
+///   a fit that resumes:      load_checkpoint, between pretrain_routine_start and _end
+///   values were logged:      metrics_logged, for those who write them down
 ///   somebody calls stop():   stop_requested, where the loop takes notice
+///   Ctrl-C (SIGINT):         keyboard_interrupt, then as an error
 ///   an error anywhere:       exception, then teardown, then the error leaves fit()
-using Catalogue =
-    EventList<Setup, BeforeAcceleratorBackendSetup, FitStart, PretrainRoutineStart,
-              PretrainRoutineEnd, SanityCheckStart, SanityCheckEnd, TrainStart, EpochStart,
-              TrainEpochStart, BatchStart, TrainBatchStart, BeforeZeroGrad, BeforeBackward,
-              AfterBackward, BeforeOptimizerStep, AfterOptimizerStep, TrainBatchEnd, BatchEnd,
-              ValidationStart, ValidationEpochStart, ValidationBatchStart, ValidationBatchEnd,
-              ValidationEpochEnd, ValidationEnd, TrainEpochEnd, EpochEnd, TrainEnd, FitEnd,
-              TestStart, TestEpochStart, TestBatchStart, TestBatchEnd, TestEpochEnd, TestEnd,
-              PredictStart, PredictEpochStart, PredictBatchStart, PredictBatchEnd, PredictEpochEnd,
-              PredictEnd, StopRequested, Exception, Teardown>;
+using Catalogue = EventList<
+    InitStart, InitEnd, Setup, BeforeAcceleratorBackendSetup, FitStart, PretrainRoutineStart,
+    PretrainRoutineEnd, SanityCheckStart, SanityCheckEnd, TrainStart, EpochStart, TrainEpochStart,
+    BatchStart, TrainBatchStart, BeforeZeroGrad, BeforeBackward, AfterBackward, BeforeOptimizerStep,
+    AfterOptimizerStep, TrainBatchEnd, BatchEnd, ValidationStart, ValidationEpochStart,
+    ValidationBatchStart, ValidationBatchEnd, ValidationEpochEnd, ValidationEnd, TrainEpochEnd,
+    EpochEnd, TrainEnd, FitEnd, TestStart, TestEpochStart, TestBatchStart, TestBatchEnd,
+    TestEpochEnd, TestEnd, PredictStart, PredictEpochStart, PredictBatchStart, PredictBatchEnd,
+    PredictEpochEnd, PredictEnd, SaveCheckpoint, LoadCheckpoint, CheckpointSaved, MetricsLogged,
+    StopRequested, KeyboardInterrupt, Exception, Teardown>;
 
 }  // namespace sferic::event

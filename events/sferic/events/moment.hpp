@@ -16,14 +16,19 @@ namespace sferic {
 
 class Control;
 class Metrics;
+class Optimizers;
 
 namespace event {
 
-/// What every event of a running training tells. References are valid during the event only.
-struct Moment {
+/// What every event of a trainer tells. References are valid during the event only.
+struct TrainerMoment {
   Progress const& progress;
-  Control& control;           ///< takes wishes: stop, end_epoch, skip_batch
-  Metrics& metrics;           ///< reads and takes logged values
+  Control& control;  ///< takes wishes: stop, end_epoch, skip_batch
+  Metrics& metrics;  ///< reads and takes logged values
+};
+
+/// What every event of a running task tells.
+struct Moment : TrainerMoment {
   torch::nn::Module& module;  ///< the user's module
 };
 

@@ -27,6 +27,7 @@ struct Progress {
   Task task = Task::kFit;
   Stage stage = Stage::kTrain;
   std::int64_t epoch = 0;            ///< the current epoch; after the last one, their number
+  std::int64_t epochs_done = 0;      ///< epochs whose batches are through
   std::int64_t batch = 0;            ///< in this epoch, stage and loader
   std::int64_t loader = 0;           ///< which of several evaluation loaders
   std::int64_t optimizer_steps = 0;  ///< done so far, over all epochs

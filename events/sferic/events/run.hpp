@@ -6,6 +6,16 @@
 
 namespace sferic::event {
 
+/// A trainer is being constructed; the callbacks given to its constructor are connected.
+struct InitStart : TrainerMoment {
+  static constexpr std::string_view kName = "init_start";
+};
+
+/// The trainer is ready.
+struct InitEnd : TrainerMoment {
+  static constexpr std::string_view kName = "init_end";
+};
+
 /// A task begins; `progress.task` says which. Nothing has been moved to the device yet.
 struct Setup : Moment {
   static constexpr std::string_view kName = "setup";
@@ -24,6 +34,7 @@ struct Teardown : Moment {
 /// The module is on its device and the optimizers exist.
 struct FitStart : Moment {
   static constexpr std::string_view kName = "fit_start";
+  Optimizers& optimizers;
 };
 
 /// The fit is about to be prepared, before the sanity check. (Lightning up to 1.7.)

@@ -13,6 +13,11 @@ struct StopRequested : Moment {
   std::string_view reason;
 };
 
+/// SIGINT ends the task (Ctrl-C); Exception and Teardown follow.
+struct KeyboardInterrupt : Moment {
+  static constexpr std::string_view kName = "keyboard_interrupt";
+};
+
 /// An error ends the task. It leaves fit() unchanged after Teardown, whatever handlers of this
 /// event do; an error of theirs is reported and keeps this event from nobody.
 struct Exception : Moment {

@@ -3,6 +3,7 @@
 #include <sferic/events/batch_ref.hpp>
 #include <sferic/events/moment.hpp>
 
+#include <cstdint>
 #include <string_view>
 
 namespace sferic::event {
@@ -10,6 +11,7 @@ namespace sferic::event {
 /// The first epoch is about to begin.
 struct TrainStart : Moment {
   static constexpr std::string_view kName = "train_start";
+  Optimizers& optimizers;
 };
 
 /// The last epoch has ended.
@@ -17,12 +19,12 @@ struct TrainEnd : Moment {
   static constexpr std::string_view kName = "train_end";
 };
 
-/// Before TrainEpochStart, ValidationEpochStart and TestEpochStart; `progress.stage` says which.
+/// Before TrainEpochStart, ValidationEpochStart, ...; `progress.stage` says which.
 struct EpochStart : Moment {
   static constexpr std::string_view kName = "epoch_start";
 };
 
-/// After TrainEpochEnd, ValidationEpochEnd and TestEpochEnd.
+/// After TrainEpochEnd, ValidationEpochEnd, ....
 struct EpochEnd : Moment {
   static constexpr std::string_view kName = "epoch_end";
 };
@@ -30,6 +32,9 @@ struct EpochEnd : Moment {
 /// A pass over the training data begins.
 struct TrainEpochStart : Moment {
   static constexpr std::string_view kName = "train_epoch_start";
+
+  /// The number of batches that make an optimizer step, >= 1, from this epoch on; may be changed.
+  std::int64_t& accumulate_grad_batches;
 };
 
 /// A pass over the training data has ended, with the validation that belongs to it. The means of

@@ -125,6 +125,12 @@ class EmittingBus : public Bus<List> {
     this->template signal<Event>().emit(event);
   }
 
+  /// Whether anybody is connected to Event.
+  template <class Event>
+  bool is_heard() {
+    return !this->template signal<Event>().empty();
+  }
+
   /// Emits such that every slot is called; see Signal::emit_to_all.
   template <class Event, class OnError>
   void emit_to_all(Event const& event, OnError on_error) {

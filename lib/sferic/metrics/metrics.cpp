@@ -28,6 +28,7 @@ struct Series {
   bool on_epoch;
   LogOptions options;
   detail::Accumulator total;
+  std::uint64_t total_written = 0;  ///< when the total became readable; 0: not as it is now
 };
 
 /// What can be read under one name.
@@ -35,6 +36,7 @@ struct Shown {
   Value value;
   bool progress_bar;
   std::size_t rank;  ///< counts the names as they come
+  std::uint64_t written = 0;
 };
 
 std::string quoted_names(std::map<std::string, Shown, std::less<>> const& shown) {
@@ -51,18 +53,20 @@ struct Metrics::Store {
   Scope scope = Scope::kTraining;
   std::map<std::string, Shown, std::less<>> shown;
   std::optional<double> batch_samples;  ///< within a batch
+  std::uint64_t now = 1;                ///< what is written now is new until this changes
 
   Epoch& epoch() { return epochs[static_cast<int>(scope)]; }
 
   void log(std::string_view name, Value value, LogOptions const& options) {
     Series& known = series_for(name, options);
     if (known.on_step) {
-      if (known.on_epoch) show(std::string(name) + "_step", value, false);
-      show(name, value, options.progress_bar);
+      if (known.on_epoch) show(std::string(name) + "_step", value, false, now);
+      show(name, value, options.progress_bar, known.on_epoch ? 0 : now);
     }
     if (known.on_epoch) {
       double const weight = batch_samples.value_or(1);
       std::visit([&](auto const& given) { known.total.add(given, weight); }, value);
+      known.total_written = 0;
       if (!batch_samples) show_total(name, known);
     }
   }
@@ -75,7 +79,7 @@ struct Metrics::Store {
     auto found = epoch().find(name);
     if (found == epoch().end()) {
       if (name.empty()) throw std::invalid_argument("log(name, value): name must not be empty");
-      Series fresh{on_step, on_epoch, options, detail::Accumulator(options.reduce)};
+      Series fresh{on_step, on_epoch, options, detail::Accumulator(options.reduce), 0};
       found = epoch().emplace(std::string(name), std::move(fresh)).first;
     }
     Series const& known = found->second;
@@ -87,20 +91,24 @@ struct Metrics::Store {
     return found->second;
   }
 
-  void show_total(std::string_view name, Series const& series) {
+  void show_total(std::string_view name, Series& series) {
     auto const total = series.total.value();
     if (!total) return;
-    if (series.on_step) show(std::string(name) + "_epoch", *total, false);
-    show(name, *total, series.options.progress_bar);
+    if (series.total_written == 0) series.total_written = now;
+    auto const written = series.total_written;
+    if (series.on_step) show(std::string(name) + "_epoch", *total, false, written);
+    show(name, *total, series.options.progress_bar, series.on_step ? 0 : written);
   }
 
-  void show(std::string_view name, Value value, bool progress_bar) {
+  void show(std::string_view name, Value value, bool progress_bar, std::uint64_t written) {
     auto const found = shown.find(name);
     if (found == shown.end()) {
-      shown.emplace(std::string(name), Shown{std::move(value), progress_bar, shown.size()});
+      Shown const first{std::move(value), progress_bar, shown.size(), written};
+      shown.emplace(std::string(name), first);
     } else {
       found->second.value = std::move(value);
       found->second.progress_bar = progress_bar;
+      found->second.written = written;
     }
   }
 };
@@ -168,7 +176,7 @@ void Metrics::start_epoch(Scope scope) {
 }
 
 void Metrics::end_epoch() {
-  for (auto const& [name, series] : store_->epoch()) {
+  for (auto& [name, series] : store_->epoch()) {
     if (series.on_epoch) store_->show_total(name, series);
   }
 }
@@ -178,6 +186,17 @@ void Metrics::start_batch(std::int64_t samples) noexcept {
 }
 
 void Metrics::end_batch() noexcept { store_->batch_samples.reset(); }
+
+std::vector<LoggedValue> Metrics::take_new() {
+  std::vector<LoggedValue> values;
+  for (auto const& [name, shown] : store_->shown) {
+    if (shown.written == store_->now) values.push_back({name, number(shown.value)});
+  }
+  drop_new();
+  return values;
+}
+
+void Metrics::drop_new() noexcept { ++store_->now; }
 
 void Metrics::clear() { *store_ = Store(); }
 

@@ -88,6 +88,11 @@ class Metrics {
   void start_batch(std::int64_t samples) noexcept;
   void end_batch() noexcept;
 
+  /// For the loop: what was logged since the last call, for those who write it down: `x_step` and
+  /// `x_epoch` where there are both. drop_new() is the same for nobody.
+  std::vector<LoggedValue> take_new();
+  void drop_new() noexcept;
+
   /// For the loop: forgets everything.
   void clear();
 

@@ -1,5 +1,6 @@
 #include <sferic/trainer/trainer.hpp>
 
+#include <sferic/trainer/detail/checkpoint_file.hpp>
 #include <sferic/trainer/detail/fit_loop.hpp>
 #include <sferic/trainer/detail/task.hpp>
 
@@ -34,6 +35,14 @@ torch::Device device_of(TrainerOptions const& options) {
   return *device;
 }
 
+std::optional<detail::GradScaler> scaler_for(TrainerOptions const& options,
+                                             torch::Device const& device) {
+  if (options.precision != Precision::kFloat16Mixed) return std::nullopt;
+  if (device.is_cuda()) return detail::GradScaler();
+  throw std::invalid_argument("precision kFloat16Mixed needs a CUDA device, but device is \"" +
+                              device.str() + "\"; use kBFloat16Mixed there");
+}
+
 /// An evaluation of nothing is a mistake where it is all that was asked for.
 void refuse_empty(std::vector<detail::Input> const& inputs, Task task) {
   for (auto const& input : inputs) {
@@ -46,7 +55,10 @@ void refuse_empty(std::vector<detail::Input> const& inputs, Task task) {
 }  // namespace
 
 struct Trainer::State {
-  explicit State(TrainerOptions given) : options(std::move(given)), device(device_of(options)) {}
+  explicit State(TrainerOptions given)
+      : options(std::move(given)),
+        device(device_of(options)),
+        scaler(scaler_for(options, device)) {}
 
   TrainerOptions options;
   torch::Device device;
@@ -54,23 +66,46 @@ struct Trainer::State {
   Progress progress;
   Control control;
   Metrics metrics;
+  Optimizers optimizers;  ///< of the present or last fit
+  std::optional<detail::GradScaler> scaler;
+  detail::ModuleRef module;  ///< of the present or last task
   bool busy = false;
 
-  detail::LoopContext context(detail::ModuleRef module) {
-    return {options, bus, progress, control, metrics, module, device};
+  /// For a new task, which a running one will refuse.
+  detail::LoopContext context_for(detail::ModuleRef given) {
+    if (!busy) module = given;
+    return context();
+  }
+
+  detail::LoopContext context() {
+    auto* const its_scaler = scaler ? &*scaler : nullptr;
+    return {options, bus, progress, control, metrics, optimizers, its_scaler, module, device};
   }
 };
 
-Trainer::Trainer(TrainerOptions options) {
+Trainer::StatePointer Trainer::make_state(TrainerOptions options) {
   check(options);
-  state_ = std::make_unique<State>(resolved(std::move(options)));
+  return StatePointer(new State(resolved(std::move(options))));
 }
 
-Trainer::~Trainer() = default;
+void Trainer::DeleteState::operator()(State* state) const noexcept { delete state; }
+
+void Trainer::tell_init() {
+  event::TrainerMoment const moment{state_->progress, state_->control, state_->metrics};
+  state_->bus.emit(event::InitStart{moment});
+  state_->bus.emit(event::InitEnd{moment});
+}
 
 TrainingBus& Trainer::bus() noexcept { return state_->bus; }
 
 void Trainer::stop(std::string reason) { state_->control.stop(std::move(reason)); }
+
+void Trainer::save_checkpoint(std::filesystem::path const& path) {
+  if (!state_->module.module) {
+    throw std::logic_error("save_checkpoint() before the first task: there is no module yet");
+  }
+  detail::save_checkpoint(state_->context(), path);
+}
 
 Metrics& Trainer::metrics() noexcept { return state_->metrics; }
 
@@ -79,17 +114,17 @@ Progress const& Trainer::progress() const noexcept { return state_->progress; }
 TrainerOptions const& Trainer::options() const noexcept { return state_->options; }
 
 void Trainer::run_fit(detail::ModuleRef module, detail::Input train,
-                      std::vector<detail::Input> validation) {
-  auto const context = state_->context(module);
+                      std::vector<detail::Input> validation, FitOptions const& options) {
+  auto const context = state_->context_for(module);
   detail::run_task(context, state_->busy, Task::kFit, [&] {
     if (state_->options.seed) torch::manual_seed(*state_->options.seed);
-    detail::FitLoop(context, train, validation).run();
+    detail::FitLoop(context, train, validation, options).run();
   });
 }
 
 void Trainer::run_evaluation(Task task, detail::ModuleRef module,
                              std::vector<detail::Input> inputs) {
-  auto const context = state_->context(module);
+  auto const context = state_->context_for(module);
   detail::run_task(context, state_->busy, task, [&] {
     refuse_empty(inputs, task);
     auto const& options = state_->options;
@@ -100,7 +135,8 @@ void Trainer::run_evaluation(Task task, detail::ModuleRef module,
     } else {
       detail::run_evaluation<detail::ValidationEvents>(
           context, Stage::kValidation, inputs,
-          detail::limited_counts(inputs, "limit_val_batches", options.limit_val_batches));
+          detail::limited_counts(inputs, detail::limiting_option(options, "limit_val_batches"),
+                                 options.limit_val_batches));
     }
   });
 }
@@ -112,7 +148,7 @@ void Trainer::run_predict(detail::ModuleRef module, std::vector<detail::Input> i
     if (e.output.defined())
       predictions[static_cast<std::size_t>(e.progress.loader)].push_back(e.output);
   }, Order::kLast);
-  auto const context = state_->context(module);
+  auto const context = state_->context_for(module);
   detail::run_task(context, state_->busy, Task::kPredict, [&] {
     refuse_empty(inputs, Task::kPredict);
     detail::run_evaluation<detail::PredictEvents>(

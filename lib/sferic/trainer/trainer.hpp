@@ -4,9 +4,11 @@
 #include <sferic/registry/registry.hpp>
 #include <sferic/trainer/detail/input.hpp>
 #include <sferic/trainer/detail/module_ref.hpp>
+#include <sferic/trainer/fit_options.hpp>
 #include <sferic/trainer/trainer_options.hpp>
 #include <sferic/training_bus/training_bus.hpp>
 
+#include <filesystem>
 #include <memory>
 #include <string>
 #include <type_traits>
@@ -25,10 +27,13 @@ namespace sferic {
 /// The module is a torch::nn::Module of the user's with
 ///   - training_step(batch) or training_step(batch, sferic::Step&), which returns the loss (or
 ///     nothing, to do no backward pass);
-///   - configure_optimizers(), which returns a torch optimizer;
+///   - configure_optimizers(), which returns a torch optimizer, or Optimizers with schedulers;
 ///   - validation_step, test_step and predict_step, of the same form, where they are needed. They
 ///     run in evaluation mode and without gradients.
-/// It may be given by reference, as one of torch's module holders, or by pointer.
+/// Its on(event::X const&) overloads, if it has any, are called as a callback's, after the
+/// callbacks (at the end of a training epoch before those of Order::kLast). A training_step that
+/// takes a ManualStep optimizes by itself. The module may be given by reference, as one of torch's
+/// module holders, or by pointer.
 ///
 /// A loader is any range of batches (a container, a view, a TensorLoader), what
 /// torch::data::make_data_loader returns, or a function that returns an optional batch, empty at
@@ -41,9 +46,17 @@ namespace sferic {
 /// that exception; the trainer can be used again.
 class Trainer {
  public:
-  /// Throws std::invalid_argument if an option is out of its range.
-  explicit Trainer(TrainerOptions options = {});
-  ~Trainer();
+  /// Takes callbacks over as add() does, such that they hear event::InitStart and event::InitEnd,
+  /// too. Throws std::invalid_argument if an option is out of its range.
+  template <class... Callbacks>
+  explicit Trainer(TrainerOptions options = {}, Callbacks&&... callbacks)
+      : state_(make_state(std::move(options))) {
+    static_assert(!(std::is_lvalue_reference_v<Callbacks> || ...),
+                  "sferic: a Trainer takes callbacks over: move them in, or attach() them later");
+    (add(std::forward<Callbacks>(callbacks)), ...);
+    tell_init();
+  }
+  ~Trainer() = default;
   Trainer(Trainer const&) = delete;
   Trainer& operator=(Trainer const&) = delete;
 
@@ -72,13 +85,15 @@ class Trainer {
 
   /// Trains the module.
   template <class Module, class TrainLoader>
-  void fit(Module&& module, TrainLoader&& train) {
-    run_fit(fit_ref(module), train_input(module, train), {});
+  void fit(Module&& module, TrainLoader&& train, FitOptions const& options = {}) {
+    run_fit(fit_ref(module), train_input(module, train), {}, options);
   }
 
   /// Trains the module and validates it as the options say.
   template <class Module, class TrainLoader, class ValidationLoader>
-  void fit(Module&& module, TrainLoader&& train, ValidationLoader&& validation) {
+    requires(!std::is_same_v<std::remove_cvref_t<ValidationLoader>, FitOptions>)
+  void fit(Module&& module, TrainLoader&& train, ValidationLoader&& validation,
+           FitOptions const& options = {}) {
     using Object = ModuleType<Module>;
     static_assert(
         detail::kHasStepFor<Object, detail::ValidationStep,
@@ -86,7 +101,7 @@ class Trainer {
         "sferic: the module has no validation_step(batch) or validation_step(batch, Step&) "
         "for the batches of the validation loader");
     run_fit(fit_ref(module), train_input(module, train),
-            detail::inputs_from<detail::ValidationStep, Object>(validation));
+            detail::inputs_from<detail::ValidationStep, Object>(validation), options);
   }
 
   /// Runs the module's validation_step over a loader, or a tuple of several. Throws
@@ -135,6 +150,12 @@ class Trainer {
   /// Asks a running fit to stop; see Control::stop. May be called from any thread.
   void stop(std::string reason);
 
+  /// Writes the module of the present or last task (which must still exist), its optimizers and the
+  /// progress to a file, with what handlers of event::SaveCheckpoint add; an older file of that
+  /// name is replaced when the new one is complete. Throws CheckpointError if it cannot be written,
+  /// and std::logic_error if there has been no task.
+  void save_checkpoint(std::filesystem::path const& path);
+
   /// The values logged so far.
   Metrics& metrics() noexcept;
 
@@ -166,15 +187,22 @@ class Trainer {
     return detail::input_from<detail::TrainingStep, Object>(loader);
   }
 
-  void run_fit(detail::ModuleRef module, detail::Input train,
-               std::vector<detail::Input> validation);
+  void run_fit(detail::ModuleRef module, detail::Input train, std::vector<detail::Input> validation,
+               FitOptions const& options);
   void run_evaluation(Task task, detail::ModuleRef module, std::vector<detail::Input> inputs);
 
   void run_predict(detail::ModuleRef module, std::vector<detail::Input> inputs,
                    std::vector<std::vector<at::Tensor>>& predictions);
 
   struct State;
-  std::unique_ptr<State> state_;
+  struct DeleteState {
+    void operator()(State* state) const noexcept;
+  };
+  using StatePointer = std::unique_ptr<State, DeleteState>;
+  static StatePointer make_state(TrainerOptions options);
+  void tell_init();
+
+  StatePointer state_;
   Registry registry_;  ///< destroyed first: its callbacks may use what the state holds
 };
 

@@ -37,30 +37,8 @@ void check_interval(TrainerOptions const& options) {
   }
 }
 
-}  // namespace
-
-void check(TrainerOptions const& options) {
-  check_at_least("max_epochs", options.max_epochs.value_or(0), 0);
-  check_at_least("min_epochs", options.min_epochs, 0);
-  check_at_least("max_steps", options.max_steps.value_or(0), 0);
-  check_at_least("min_steps", options.min_steps, 0);
-  check_at_least("accumulate_grad_batches", options.accumulate_grad_batches, 1);
-  if (options.gradient_clip_val && !(*options.gradient_clip_val > 0)) {
-    throw std::invalid_argument(
-        fmt::format("gradient_clip_val must be > 0, but got {}", *options.gradient_clip_val));
-  }
-  check_limit("limit_train_batches", options.limit_train_batches);
-  check_limit("limit_val_batches", options.limit_val_batches);
-  check_limit("limit_test_batches", options.limit_test_batches);
-  check_limit("limit_predict_batches", options.limit_predict_batches);
-  check_at_least("fast_dev_run", options.fast_dev_run, 0);
-  check_at_least("num_sanity_val_steps", options.num_sanity_val_steps, -1);
-  check_at_least("check_val_every_n_epoch", options.check_val_every_n_epoch.value_or(1), 1);
-  check_interval(options);
-}
-
-TrainerOptions resolved(TrainerOptions options) {
-  if (options.fast_dev_run == 0) return options;
+/// What fast_dev_run says.
+void become_a_trial(TrainerOptions& options) {
   options.max_epochs = 1;
   options.max_steps = options.fast_dev_run;
   options.limit_train_batches = options.fast_dev_run;
@@ -70,6 +48,51 @@ TrainerOptions resolved(TrainerOptions options) {
   options.num_sanity_val_steps = 0;
   options.check_val_every_n_epoch = 1;
   options.val_check_interval = 1.0;
+}
+
+}  // namespace
+
+void check(TrainerOptions const& options) {
+  check_at_least("max_epochs", options.max_epochs.value_or(-1), -1);
+  check_at_least("min_epochs", options.min_epochs.value_or(0), 0);
+  check_at_least("max_steps", options.max_steps.value_or(-1), -1);
+  check_at_least("min_steps", options.min_steps, 0);
+  if (options.max_time && !(options.max_time->count() >= 0)) {
+    throw std::invalid_argument(
+        fmt::format("max_time must be >= 0 s, but got {} s", options.max_time->count()));
+  }
+  check_at_least("accumulate_grad_batches", options.accumulate_grad_batches, 1);
+  if (options.gradient_clip_val && !(*options.gradient_clip_val >= 0)) {
+    throw std::invalid_argument(
+        fmt::format("gradient_clip_val must be >= 0, but got {}", *options.gradient_clip_val));
+  }
+  check_limit("limit_train_batches", options.limit_train_batches);
+  check_limit("limit_val_batches", options.limit_val_batches);
+  check_limit("limit_test_batches", options.limit_test_batches);
+  check_limit("limit_predict_batches", options.limit_predict_batches);
+  check_limit("overfit_batches", options.overfit_batches);
+  check_at_least("fast_dev_run", options.fast_dev_run, 0);
+  check_at_least("log_every_n_steps", options.log_every_n_steps, 0);
+  check_at_least("num_sanity_val_steps", options.num_sanity_val_steps, -1);
+  check_at_least("check_val_every_n_epoch", options.check_val_every_n_epoch.value_or(1), 1);
+  check_interval(options);
+}
+
+TrainerOptions resolved(TrainerOptions options) {
+  constexpr std::int64_t kNoLimit = -1;
+  constexpr std::int64_t kDefaultMaxEpochs = 1000;
+  if (options.max_steps == kNoLimit) options.max_steps.reset();
+  if (options.max_epochs == kNoLimit) {
+    options.max_epochs.reset();
+  } else if (!options.max_epochs && !options.max_steps && !options.max_time) {
+    options.max_epochs = kDefaultMaxEpochs;
+  }
+  if (!options.min_epochs) options.min_epochs = options.min_steps > 0 ? 1 : 0;
+  if (!options.overfit_batches.is_zero()) {
+    options.limit_train_batches = options.overfit_batches;
+    options.limit_val_batches = options.overfit_batches;
+  }
+  if (options.fast_dev_run > 0) become_a_trial(options);
   return options;
 }
 

@@ -24,6 +24,9 @@ class BatchSource {
   /// The number of batches in a pass, if the loader tells.
   virtual std::optional<std::int64_t> size() const = 0;
 
+  /// Whether every pass begins at the first batch.
+  virtual bool starts_anew() const = 0;
+
   /// Begins a pass.
   virtual void start(std::int64_t epoch) = 0;
 
@@ -93,6 +96,8 @@ class RangeSource final : public SourceOf<Batch> {
     }
   }
 
+  bool starts_anew() const override { return true; }
+
   void start(std::int64_t epoch) override {
     drain();
     if constexpr (requires { range_.set_epoch(epoch); }) range_.set_epoch(epoch);
@@ -144,6 +149,7 @@ class GeneratorSource final : public SourceOf<Batch> {
   explicit GeneratorSource(Function& function) : function_(function) {}
 
   std::optional<std::int64_t> size() const override { return std::nullopt; }
+  bool starts_anew() const override { return false; }
   void start(std::int64_t) override {
     if (!ahead_) ahead_ = function_();
   }

@@ -1,6 +1,8 @@
 #include <sferic/trainer/detail/evaluation_loop.hpp>
 
+#include <sferic/trainer/detail/autocast.hpp>
 #include <sferic/trainer/detail/evaluation_mode.hpp>
+#include <sferic/trainer/detail/signal_guard.hpp>
 
 #include <fmt/format.h>
 #include <torch/nn/module.h>
@@ -12,21 +14,28 @@ namespace sferic::detail {
 
 namespace {
 
+at::Tensor evaluation_step(LoopContext const& context, Input& input) {
+  Autocast const autocast(context.device, context.options.precision);
+  auto step = context.step();
+  return input.step(context.module.object, input.source->address(), step);
+}
+
 template <class Events>
 void evaluate_batch(LoopContext const& context, Input& input) {
   BatchSource& source = *input.source;
   source.move_batch_to(context.device);
   context.metrics.start_batch(source.samples());
   context.emit<typename Events::BatchStart>(source.batch());
-  auto step = context.step();
-  at::Tensor const output = input.step(context.module.object, source.address(), step);
+  at::Tensor const output = evaluation_step(context, input);
   context.emit<typename Events::BatchEnd>(source.batch(), output);
   context.metrics.end_batch();
+  context.tell_logged(last_step(context));
+  throw_if_interrupted(context.options);
 }
 
 template <class Events>
 void evaluate_loader(LoopContext const& context, Input& input, std::optional<std::int64_t> count) {
-  Pass const pass(*input.source, context.progress.epoch);
+  Pass const pass(*input.source, loader_epoch(context));
   context.progress.batches = count;
   for (context.progress.batch = 0; !count || context.progress.batch < *count;
        ++context.progress.batch) {
@@ -60,6 +69,18 @@ BatchCounts limited_counts(std::vector<Input> const& inputs, char const* option,
   return counts;
 }
 
+char const* limiting_option(TrainerOptions const& options, char const* option) {
+  return options.overfit_batches.is_zero() ? option : "overfit_batches";
+}
+
+std::int64_t loader_epoch(LoopContext const& context) {
+  return context.options.overfit_batches.is_zero() ? context.progress.epoch : 0;
+}
+
+std::int64_t last_step(LoopContext const& context) {
+  return std::max<std::int64_t>(context.progress.optimizer_steps - 1, 0);
+}
+
 bool all_zero(BatchCounts const& counts) {
   return std::all_of(counts.begin(), counts.end(), [](auto const& count) { return count == 0; });
 }
@@ -86,7 +107,9 @@ void run_evaluation(LoopContext const& context, Stage stage, std::vector<Input>&
   context.metrics.end_epoch();
   context.emit<typename Events::EpochEnd>();
   context.emit<event::EpochEnd>();
+  context.tell_logged(last_step(context));
   context.emit<typename Events::End>();
+  context.tell_logged(last_step(context));
   context.metrics.select(Metrics::Scope::kTraining);
   context.progress = saved;  // not after an error, whose event tells where it happened
 }

@@ -40,6 +40,15 @@ BatchCounts limited_counts(std::vector<Input> const& inputs, char const* option,
 /// The same for one loader.
 std::optional<std::int64_t> limited_count(Input const& input, char const* option, Limit limit);
 
+/// The option that limits the batches, to tell in errors: `option`, if none overrules it.
+char const* limiting_option(TrainerOptions const& options, char const* option);
+
+/// The epoch that loaders are told.
+std::int64_t loader_epoch(LoopContext const& context);
+
+/// The last optimizer step done, counted from 0; 0 before it.
+std::int64_t last_step(LoopContext const& context);
+
 /// Whether there is nothing to do.
 bool all_zero(BatchCounts const& counts);
 

@@ -16,6 +16,7 @@ namespace sferic::detail {
 struct Input {
   std::unique_ptr<BatchSource> source;
   StepFunction step;
+  bool optimizes_itself;  ///< the step does
 };
 
 template <class Loader>
@@ -70,7 +71,8 @@ template <class Which, class Module, class Given>
 Input input_from(Given& given) {
   using For = SourceFor<LoaderOf<Given>>;
   return {std::make_unique<typename For::Source>(unwrap_loader(given)),
-          &call_step<Module, Which, typename For::Batch>};
+          &call_step<Module, Which, typename For::Batch>,
+          HasManualStep<Module, Which, typename For::Batch>};
 }
 
 template <class Given>

@@ -3,6 +3,8 @@
 #include <sferic/bus/bus.hpp>
 #include <sferic/events/catalogue.hpp>
 #include <sferic/events/control.hpp>
+#include <sferic/optim/optimizers.hpp>
+#include <sferic/trainer/detail/grad_scaler.hpp>
 #include <sferic/trainer/detail/module_ref.hpp>
 #include <sferic/trainer/step.hpp>
 #include <sferic/trainer/trainer_options.hpp>
@@ -20,16 +22,21 @@ struct LoopContext {
   Progress& progress;
   Control& control;
   Metrics& metrics;
+  Optimizers& optimizers;
+  GradScaler* scaler;  ///< with Precision::kFloat16Mixed
   ModuleRef module;
   torch::Device device;
 
-  event::Moment moment() const { return {progress, control, metrics, *module.module}; }
+  event::Moment moment() const { return {{progress, control, metrics}, *module.module}; }
   Step step() const { return {progress, control, metrics}; }
 
   template <class Event, class... Fields>
   void emit(Fields&&... fields) const {
     bus.emit(Event{moment(), std::forward<Fields>(fields)...});
   }
+
+  /// Tells loggers what was logged since this was called last, as values of an optimizer step.
+  void tell_logged(std::int64_t step) const;
 };
 
 }  // namespace sferic::detail

@@ -41,12 +41,20 @@ struct PredictStep {
   }
 };
 
+/// The module's training step takes a ManualStep: it optimizes by itself.
+template <class Module, class Which, class Batch>
+concept HasManualStep =
+    std::same_as<Which, TrainingStep> && std::invocable<Which, Module&, Batch&, ManualStep&> &&
+    !std::invocable<Which, Module&, Batch&, Step&>;
+
 /// The module has this step, for a batch, or for a batch and a Step.
 template <class Module, class Which, class Batch>
 concept HasStep =
-    std::invocable<Which, Module&, Batch&> || std::invocable<Which, Module&, Batch&, Step&>;
+    std::invocable<Which, Module&, Batch&> || std::invocable<Which, Module&, Batch&, Step&> ||
+    HasManualStep<Module, Which, Batch>;
 
-/// A step as the loops call it. Its result is undefined where the user's step returns nothing.
+/// A step as the loops call it: the training step with a ManualStep. Its result is undefined where
+/// the user's step returns nothing.
 using StepFunction = at::Tensor (*)(void* module, void* batch, Step& step);
 
 // at::Tensor is a template parameter below, so that it has to be complete only where a step is
@@ -77,7 +85,9 @@ template <class Module, class Which, class Batch, class Tensor = at::Tensor>
 Tensor call_step(void* object, void* batch_object, Step& step) {
   auto& module = *static_cast<Module*>(object);
   auto& batch = *static_cast<Batch*>(batch_object);
-  if constexpr (std::invocable<Which, Module&, Batch&, Step&>) {
+  if constexpr (HasManualStep<Module, Which, Batch>) {
+    return tensor_from<Tensor>(Which(), module, batch, static_cast<ManualStep&>(step));
+  } else if constexpr (std::invocable<Which, Module&, Batch&, Step&>) {
     return tensor_from<Tensor>(Which(), module, batch, step);
   } else {
     return tensor_from<Tensor>(Which(), module, batch);

@@ -1,7 +1,11 @@
 #include <sferic/trainer/detail/task.hpp>
 
+#include <sferic/trainer/detail/signal_guard.hpp>
+#include <sferic/trainer/interrupted.hpp>
+
 #include <torch/nn/module.h>
 
+#include <csignal>
 #include <exception>
 #include <stdexcept>
 #include <string>
@@ -39,6 +43,26 @@ Stage stage_of(Task task) {
   return kStages[static_cast<int>(task)];
 }
 
+/// An evaluation tells the epoch and the steps of the training that came before it.
+Progress first_progress(Task task, Progress const& last) {
+  Progress progress{.task = task, .stage = stage_of(task)};
+  if (task == Task::kFit) return progress;
+  progress.epoch = last.epoch;
+  progress.epochs_done = last.epochs_done;
+  progress.optimizer_steps = last.optimizer_steps;
+  return progress;
+}
+
+bool is_keyboard_interrupt(std::exception_ptr const& error) {
+  try {
+    std::rethrow_exception(error);
+  } catch (Interrupted const& interrupted) {
+    return interrupted.signal() == SIGINT;
+  } catch (...) {
+    return false;
+  }
+}
+
 class BusyGuard {
  public:
   explicit BusyGuard(bool& busy) : busy_(busy) {
@@ -58,20 +82,27 @@ class BusyGuard {
 void run_task(LoopContext const& context, bool& busy, Task task,
               std::function<void()> const& body) {
   BusyGuard const guard(busy);
+  SignalGuard const signals(context.options.handle_signals);
   context.control.reset();
   context.metrics.clear();
-  context.progress = Progress{.task = task, .stage = stage_of(task)};
+  context.progress = first_progress(task, context.progress);
+  auto const& module = context.module;
 
+  Subscription module_listens;
   std::exception_ptr error;
   try {
+    module_listens = module.listen(module.object, context.bus);
     context.emit<event::Setup>();
     context.emit<event::BeforeAcceleratorBackendSetup>();
-    context.module.module->to(context.device);
+    module.module->to(context.device);
     body();
   } catch (...) {
     error = std::current_exception();
     context.metrics.end_batch();
     std::string const what = message_of(error);
+    if (is_keyboard_interrupt(error)) {
+      emit_to_all(context, event::KeyboardInterrupt{context.moment()}, true);
+    }
     emit_to_all(context, event::Exception{context.moment(), error, what}, true);
   }
   auto const teardown_error =

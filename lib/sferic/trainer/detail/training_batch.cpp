@@ -1,5 +1,7 @@
 #include <sferic/trainer/detail/training_batch.hpp>
 
+#include <sferic/trainer/detail/autocast.hpp>
+
 #include <torch/nn/utils/clip_grad.h>
 
 namespace sferic::detail {
@@ -7,54 +9,62 @@ namespace sferic::detail {
 namespace {
 
 void clip_gradients(torch::optim::Optimizer& optimizer, TrainerOptions const& options) {
-  if (!options.gradient_clip_val) return;
+  double const limit = options.gradient_clip_val.value_or(0);
+  if (limit == 0) return;
   std::vector<torch::Tensor> parameters;
   for (auto const& group : optimizer.param_groups()) {
     parameters.insert(parameters.end(), group.params().begin(), group.params().end());
   }
   switch (options.gradient_clip_algorithm) {
     case GradientClipAlgorithm::kNorm:
-      torch::nn::utils::clip_grad_norm_(parameters, *options.gradient_clip_val);
+      torch::nn::utils::clip_grad_norm_(parameters, limit);
       break;
     case GradientClipAlgorithm::kValue:
-      torch::nn::utils::clip_grad_value_(parameters, *options.gradient_clip_val);
+      torch::nn::utils::clip_grad_value_(parameters, limit);
       break;
   }
 }
 
-void step(LoopContext const& context, torch::optim::Optimizer& optimizer) {
-  context.emit<event::BeforeOptimizerStep>(optimizer);
-  clip_gradients(optimizer, context.options);
-  optimizer.step();
-  ++context.progress.optimizer_steps;
-  context.emit<event::AfterOptimizerStep>(optimizer);
+at::Tensor training_step(LoopContext const& context, Input& input) {
+  Autocast const autocast(context.device, context.options.precision);
+  ManualStep step(context);
+  return input.step(context.module.object, input.source->address(), step);
 }
 
 }  // namespace
 
-bool train_batch(LoopContext const& context, Input& input, torch::optim::Optimizer& optimizer,
-                 Accumulation accumulation) {
-  auto its_step = context.step();
-  at::Tensor loss = input.step(context.module.object, input.source->address(), its_step);
+std::optional<at::Tensor> train_batch(LoopContext const& context, Input& input,
+                                      Accumulation accumulation) {
+  at::Tensor loss = training_step(context, input);
+  if (input.optimizes_itself) return loss.defined() ? loss.detach() : loss;
+
   if (loss.defined() && accumulation.batches > 1) {
     loss = loss / static_cast<double>(accumulation.batches);
   }
-
+  auto& optimizer = context.optimizers.at(0);
   if (accumulation.first) {
     context.emit<event::BeforeZeroGrad>(optimizer);
     optimizer.zero_grad();
   }
   if (loss.defined()) context.emit<event::BeforeBackward>(loss);
-  if (context.control.take_skip_batch()) return false;
-  if (loss.defined()) {
-    loss.backward();
-    context.emit<event::AfterBackward>(loss);
-  }
-  if (accumulation.last) step(context, optimizer);
+  if (context.control.take_skip_batch()) return std::nullopt;
+  if (loss.defined()) backward(context, loss);
+  if (accumulation.last) step_optimizer(context, optimizer);
+  return loss.defined() ? loss.detach() : loss;
+}
 
-  if (loss.defined()) loss = loss.detach();
-  context.emit<event::TrainBatchEnd>(input.source->batch(), loss);
-  return true;
+void backward(LoopContext const& context, at::Tensor const& loss) {
+  (context.scaler ? context.scaler->scaled(loss) : loss).backward();
+  context.emit<event::AfterBackward>(loss);
+}
+
+void step_optimizer(LoopContext const& context, torch::optim::Optimizer& optimizer) {
+  if (context.scaler) context.scaler->unscale(optimizer);
+  context.emit<event::BeforeOptimizerStep>(optimizer);
+  clip_gradients(optimizer, context.options);
+  if (!context.scaler || context.scaler->update()) optimizer.step();
+  ++context.progress.optimizer_steps;
+  context.emit<event::AfterOptimizerStep>(optimizer);
 }
 
 }  // namespace sferic::detail

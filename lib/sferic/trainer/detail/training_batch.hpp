@@ -6,6 +6,7 @@
 #include <torch/optim/optimizer.h>
 
 #include <cstdint>
+#include <optional>
 
 namespace sferic::detail {
 
@@ -16,9 +17,15 @@ struct Accumulation {
   bool last;             ///< the step is due
 };
 
-/// Trains on the batch that `input` is at: forward, backward, step. Returns false if the batch was
-/// skipped on somebody's wish.
-bool train_batch(LoopContext const& context, Input& input, torch::optim::Optimizer& optimizer,
-                 Accumulation accumulation);
+/// Trains on the batch that `input` is at: forward, backward, step. Returns the loss without its
+/// graph, undefined if there was none, or nothing if the batch was skipped on somebody's wish.
+std::optional<at::Tensor> train_batch(LoopContext const& context, Input& input,
+                                      Accumulation accumulation);
+
+/// Adds the gradients of a loss.
+void backward(LoopContext const& context, at::Tensor const& loss);
+
+/// Steps an optimizer, with what the options want to be done before.
+void step_optimizer(LoopContext const& context, torch::optim::Optimizer& optimizer);
 
 }  // namespace sferic::detail

@@ -1,0 +1,63 @@
+#include <sferic/trainer/detail/grad_scaler.hpp>
+
+#include <ATen/Functions.h>
+
+#include <map>
+#include <vector>
+
+namespace sferic::detail {
+
+namespace {
+
+constexpr double kGrowth = 2;
+constexpr double kBackoff = 0.5;
+constexpr std::int64_t kGrowthInterval = 2000;
+
+using Gradients = std::map<torch::ScalarType, std::vector<torch::Tensor>>;
+
+Gradients gradients_of(torch::optim::Optimizer& optimizer) {
+  Gradients gradients;
+  for (auto const& group : optimizer.param_groups()) {
+    for (auto const& parameter : group.params()) {
+      if (auto const& gradient = parameter.grad(); gradient.defined()) {
+        gradients[gradient.scalar_type()].push_back(gradient);
+      }
+    }
+  }
+  return gradients;
+}
+
+}  // namespace
+
+torch::Tensor GradScaler::scaled(torch::Tensor const& loss) { return loss * scale_; }
+
+void GradScaler::unscale(torch::optim::Optimizer& optimizer) {
+  torch::NoGradGuard const no_grad;
+  auto const gradients = gradients_of(optimizer);
+  overflow_ = torch::Tensor();
+  for (auto const& [type, tensors] : gradients) {
+    auto const options = tensors.front().options().dtype(torch::kFloat);
+    if (!overflow_.defined()) overflow_ = torch::zeros({1}, options);
+    if (tensors.front().is_cuda()) {
+      at::_amp_foreach_non_finite_check_and_unscale_(tensors, overflow_,
+                                                     torch::full({1}, 1 / scale_, options));
+    } else {
+      for (auto gradient : tensors) {
+        overflow_ = torch::maximum(overflow_, (~torch::isfinite(gradient)).any().to(torch::kFloat));
+        gradient.div_(scale_);
+      }
+    }
+  }
+}
+
+bool GradScaler::update() {
+  if (overflow_.defined() && overflow_.item<float>() != 0) {
+    scale_ *= kBackoff;
+    good_steps_ = 0;
+    return false;
+  }
+  if (++good_steps_ % kGrowthInterval == 0) scale_ *= kGrowth;
+  return true;
+}
+
+}  // namespace sferic::detail

@@ -1,0 +1,84 @@
+#include <sferic/persistence/detail/new_file.hpp>
+
+#include <sferic/persistence/checkpoint_error.hpp>
+
+#include <gtest/gtest.h>
+
+#include <fstream>
+#include <iterator>
+#include <string>
+
+namespace sferic::detail {
+namespace {
+
+namespace fs = std::filesystem;
+
+class NewFileTest : public testing::Test {
+ protected:
+  void SetUp() override { fs::create_directories(folder_); }
+  void TearDown() override { fs::remove_all(folder_); }
+
+  std::string content() const {
+    std::ifstream file(path_, std::ios::binary);
+    return {std::istreambuf_iterator<char>(file), {}};
+  }
+
+  auto files() const {
+    return std::distance(fs::directory_iterator(folder_), fs::directory_iterator());
+  }
+
+  fs::path const folder_ = fs::path(testing::TempDir()) / "sferic_new_file";
+  fs::path const path_ = folder_ / "file";
+};
+
+TEST_F(NewFileTest, AppearsWhenItIsComplete) {
+  NewFile file(path_);
+  file.write("one ", 4);
+  EXPECT_FALSE(fs::exists(path_));
+  file.write("two", 3);
+  file.commit();
+  EXPECT_EQ(content(), "one two");
+  EXPECT_EQ(files(), 1);
+}
+
+TEST_F(NewFileTest, ReplacesAnOlderOneOnlyThen) {
+  std::ofstream(path_) << "old";
+  {
+    NewFile dropped(path_);
+    dropped.write("new", 3);
+    EXPECT_EQ(content(), "old");
+  }
+  EXPECT_EQ(content(), "old");
+  EXPECT_EQ(files(), 1);
+  NewFile file(path_);
+  file.write("new", 3);
+  file.commit();
+  EXPECT_EQ(content(), "new");
+}
+
+TEST_F(NewFileTest, MakesItsFolder) {
+  NewFile file(folder_ / "a" / "b" / "file");
+  file.commit();
+  EXPECT_TRUE(fs::exists(folder_ / "a" / "b" / "file"));
+}
+
+TEST_F(NewFileTest, NamesWhatItCannotWrite) {
+  std::ofstream(path_) << "no folder";
+  try {
+    NewFile const file(path_ / "beneath");
+    FAIL() << "a file beneath a file";
+  } catch (CheckpointError const& error) {
+    EXPECT_NE(std::string(error.what()).find((path_ / "beneath").string()), std::string::npos);
+    EXPECT_NE(std::string(error.what()).find("Not a directory"), std::string::npos) << error.what();
+  }
+}
+
+TEST_F(NewFileTest, TellsThatTheDiskIsFull) {
+  if (!fs::exists("/dev/full")) GTEST_SKIP() << "there is no /dev/full";
+  fs::create_symlink("/dev/full", folder_ / "file.tmp");
+  NewFile file(path_);
+  EXPECT_THROW(file.write("x", 1), CheckpointError);
+}
+
+}  // namespace
+}  // namespace sferic::detail
