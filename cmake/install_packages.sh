@@ -8,7 +8,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 # long as with OpenBLAS.
 build=(ca-certificates g++ cmake ninja-build ccache
        libtorch-dev libopenblas0-pthread libboost-dev libfmt-dev zlib1g-dev)
-test=(libgtest-dev)
+test=(libgtest-dev nlohmann-json3-dev)
 bench=(libbenchmark-dev libsigc++-3.0-dev libpoco-dev libglib2.0-dev pkg-config valgrind
        python3-matplotlib)
 ci=(git clang clang-format-19)

@@ -1,0 +1,33 @@
+#include <gtest/gtest.h>
+
+#include <iostream>
+
+#include "conformance/recordings.hpp"
+#include "conformance/trace_case.hpp"
+#include "conformance/training_case.hpp"
+
+namespace sferic::conformance {
+
+namespace {
+
+void check_file(char const* name, std::string_view plural, Check const& check) {
+  auto const folder = recordings_folder();
+  auto const file = folder / name;
+  ASSERT_TRUE(has_recordings(folder)) << "there are no recordings in " << folder;
+  if (!exists(file)) GTEST_SKIP() << "there is no " << file << "; it is left out";
+  std::cout << file.string() << '\n';
+  auto const result = check_cases(cases_of(file), plural, check, std::cout);
+  EXPECT_EQ(result.agree, result.cases);
+}
+
+TEST(Conformance, EveryTraceIsLightningsTrace) {
+  check_file("event_traces.json", "traces", check_trace);
+}
+
+TEST(Conformance, EveryTrainingEndsWithLightningsWeights) {
+  check_file("training.json", "trainings", check_training);
+}
+
+}  // namespace
+
+}  // namespace sferic::conformance
