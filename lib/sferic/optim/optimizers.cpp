@@ -61,7 +61,8 @@ void Optimizers::step_schedulers(Interval interval, std::int64_t count, bool by_
 }
 
 void Optimizers::add_pointer(std::shared_ptr<torch::optim::Optimizer> optimizer) {
-  if (!optimizer) throw std::invalid_argument("an optimizer of configure_optimizers() is a null pointer");
+  if (!optimizer)
+    throw std::invalid_argument("an optimizer of configure_optimizers() is a null pointer");
   optimizers_.push_back(std::move(optimizer));
 }
 
