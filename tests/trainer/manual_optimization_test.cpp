@@ -19,7 +19,7 @@ class Players : public Net {
  public:
   torch::Tensor training_step(Batch const& given, ManualStep& step) {
     if (before) before(step);
-    for (std::size_t player : {0, 1}) {
+    for (std::size_t player = 0; player < 2; ++player) {
       auto& optimizer = step.optimizer(player);
       optimizer.zero_grad();
       step.backward(loss(given));
