@@ -2,7 +2,10 @@
 
 #include <sferic/metrics/metrics.hpp>
 
+// Before torch/optim.h, which Clang cannot read otherwise.
+#include <ATen/core/ivalue.h>
 #include <c10/util/Type.h>
+#include <fmt/format.h>
 #include <torch/optim.h>
 
 #include <algorithm>
@@ -26,7 +29,7 @@ class Names {
     std::string const type = type_name(optimizer);
     auto const same = std::count(types_.begin(), types_.end(), type);
     types_.push_back(type);
-    return "lr-" + type + (same > 0 ? "-" + std::to_string(same) : "");
+    return same > 0 ? fmt::format("lr-{}-{}", type, same) : fmt::format("lr-{}", type);
   }
 
  private:
@@ -36,7 +39,7 @@ class Names {
 std::vector<std::string> names_of_groups(std::string const& name, std::size_t groups) {
   if (groups == 1) return {name};
   std::vector<std::string> names;
-  for (std::size_t i = 1; i <= groups; ++i) names.push_back(name + "/pg" + std::to_string(i));
+  for (std::size_t i = 1; i <= groups; ++i) names.push_back(fmt::format("{}/pg{}", name, i));
   return names;
 }
 
