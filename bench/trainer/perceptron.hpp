@@ -60,8 +60,8 @@ void train_by_hand(Perceptron& module, torch::optim::SGD& optimizer, Loader& loa
 }
 
 /// Registers a benchmark of which the report makes one cell: each group is a table, each subject a
-/// row, compared with the first one, and each case a column. `epoch(state)` returns what trains one
-/// epoch; the time is that of a step, on one thread.
+/// row, compared with the first one, and each case a column. `make_epoch()` returns what trains
+/// one epoch; the time is that of a step, on one thread.
 template <class MakeEpoch>
 void add(std::string const& group, std::string const& subject, std::string const& in_case,
          MakeEpoch make_epoch) {

@@ -18,8 +18,8 @@ struct MetricsLogged : Moment {
   static constexpr std::string_view kName = "metrics_logged";
   std::vector<LoggedValue> const& values;
 
-  /// The optimizer step, counted from 0, that the values are written for: the one that the batch
-  /// makes or takes part in, or the last one done.
+  /// The optimizer step, counted from 0, that the values are written for: of a batch the one that
+  /// it makes or takes part in, at the start of an epoch the one to come, else the last one done.
   std::int64_t step;
 };
 

@@ -103,8 +103,8 @@ struct Metrics::Store {
   void show(std::string_view name, Value value, bool progress_bar, std::uint64_t written) {
     auto const found = shown.find(name);
     if (found == shown.end()) {
-      Shown const first{std::move(value), progress_bar, shown.size(), written};
-      shown.emplace(std::string(name), first);
+      shown.emplace(std::string(name),
+                    Shown{std::move(value), progress_bar, shown.size(), written});
     } else {
       found->second.value = std::move(value);
       found->second.progress_bar = progress_bar;

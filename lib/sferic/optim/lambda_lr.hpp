@@ -13,8 +13,7 @@ namespace sferic {
 /// Sets the learning rate of each parameter group to what it was at first, times `factor(count)`,
 /// where `count` is how often step() was called. As PyTorch's LambdaLR.
 ///
-///   LambdaLR(adam, [](std::int64_t step) { return std::min(1.0, (step + 1) / 500.0); })  //
-///   warm-up
+///   LambdaLR(adam, [](auto step) { return std::min(1.0, (step + 1) / 500.0); })   // warm-up
 class LambdaLR {
  public:
   using Factor = std::function<double(std::int64_t count)>;
