@@ -75,7 +75,7 @@ TEST(LambdaLR, LeavesGroupsAloneThatAreAddedLater) {
 
 TEST(LambdaLR, RefusesAnEmptyFactor) {
   auto optimizer = sgd();
-  EXPECT_EQ(error_of<std::invalid_argument>([&] { LambdaLR(optimizer, {}); }),
+  EXPECT_EQ(message_of<std::invalid_argument>([&] { LambdaLR(optimizer, {}); }),
             "factor of LambdaLR must not be empty");
 }
 

@@ -42,7 +42,7 @@ TEST(Optimizers, StayWhereTheyWereAdded) {
 
 TEST(Optimizers, RefuseANullPointer) {
   Optimizers optimizers;
-  EXPECT_EQ(error_of<std::invalid_argument>(
+  EXPECT_EQ(message_of<std::invalid_argument>(
                 [&] { optimizers.add(std::shared_ptr<torch::optim::SGD>()); }),
             "an optimizer of configure_optimizers() is a null pointer");
   EXPECT_EQ(optimizers.size(), 0);
@@ -50,11 +50,11 @@ TEST(Optimizers, RefuseANullPointer) {
 
 TEST(Optimizers, NameTheOneThatDoesNotExist) {
   Optimizers optimizers;
-  EXPECT_EQ(error_of<std::out_of_range>([&] { optimizers.at(0); }),
+  EXPECT_EQ(message_of<std::out_of_range>([&] { optimizers.at(0); }),
             "there is no optimizer 0; there are 0");
   optimizers.add(sgd());
   optimizers.add(sgd());
-  EXPECT_EQ(error_of<std::out_of_range>([&] { optimizers.at(2); }),
+  EXPECT_EQ(message_of<std::out_of_range>([&] { optimizers.at(2); }),
             "there is no optimizer 2; there are 2");
 }
 
@@ -62,7 +62,7 @@ TEST(Optimizers, RefuseASchedulerOfAnotherOptimizer) {
   Optimizers optimizers;
   optimizers.add(sgd());
   auto other = sgd();
-  EXPECT_EQ(error_of<std::invalid_argument>([&] { optimizers.schedule(other, Stepped()); }),
+  EXPECT_EQ(message_of<std::invalid_argument>([&] { optimizers.schedule(other, Stepped()); }),
             "schedule() must be given an optimizer that add() returned");
   EXPECT_TRUE(optimizers.schedules().empty());
 }
@@ -70,7 +70,7 @@ TEST(Optimizers, RefuseASchedulerOfAnotherOptimizer) {
 std::string refusal(bool by_value, ScheduleOptions options) {
   Optimizers optimizers;
   auto& optimizer = optimizers.add(sgd());
-  auto message = error_of<std::invalid_argument>([&] {
+  auto message = message_of<std::invalid_argument>([&] {
     if (by_value)
       optimizers.schedule(optimizer, SteppedByValue(), std::move(options));
     else
@@ -151,7 +151,7 @@ TEST(Optimizers, NameTheMonitoredValueThatIsMissingAndThoseThatThereAre) {
   optimizers.schedule(optimizer, SteppedByValue(), {.frequency = 2, .monitor = "val_loss"});
   Metrics metrics;
   auto const step = [&](std::int64_t count) {
-    return error_of<std::runtime_error>(
+    return message_of<std::runtime_error>(
         [&] { optimizers.step_schedulers(Interval::kEpoch, count, /*by_value=*/true, metrics); });
   };
   EXPECT_EQ(step(1), "nothing was thrown") << "it is not this one's turn";

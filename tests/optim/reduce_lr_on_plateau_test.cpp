@@ -122,7 +122,7 @@ TEST(ReduceLROnPlateau, ReducesEachGroup) {
 }
 
 std::string message_for(ReduceLROnPlateauOptions options) {
-  return error_of<std::invalid_argument>([&] { rates_after({}, std::move(options)); });
+  return message_of<std::invalid_argument>([&] { rates_after({}, std::move(options)); });
 }
 
 TEST(ReduceLROnPlateau, NamesTheOptionThatIsOutOfRange) {

@@ -3,8 +3,10 @@
 #include <torch/torch.h>
 
 #include <cstddef>
-#include <string>
+#include <memory>
 #include <vector>
+
+#include "support/message_of.hpp"
 
 /// What the tests of schedulers share.
 namespace sferic::test {
@@ -21,17 +23,6 @@ inline torch::optim::SGD sgd(std::vector<double> const& rates = {1}) {
 
 inline double rate_of(torch::optim::Optimizer& optimizer, std::size_t group = 0) {
   return optimizer.param_groups().at(group).options().get_lr();
-}
-
-/// The message of the Error that `call` throws.
-template <class Error, class Call>
-std::string error_of(Call&& call) {
-  try {
-    call();
-  } catch (Error const& error) {
-    return error.what();
-  }
-  return "nothing was thrown";
 }
 
 }  // namespace sferic::test

@@ -11,6 +11,8 @@
 #include <string_view>
 #include <vector>
 
+#include "support/message_of.hpp"
+
 /// What the tests of the trainer share: a small module, batches for it, and a callback that writes
 /// down the events.
 namespace sferic::test {
@@ -120,16 +122,5 @@ inline std::string const kValidationFinish = "validation_epoch_end epoch_end val
 inline std::string const kValidation = kValidationBegin + kValidationBatch + kValidationFinish;
 inline std::string const kEpochBegin = "epoch_start train_epoch_start ";
 inline std::string const kEpochFinish = "train_epoch_end epoch_end ";
-
-/// The message of the Error that `call` throws.
-template <class Error, class Call>
-std::string message_of(Call&& call) {
-  try {
-    call();
-  } catch (Error const& error) {
-    return error.what();
-  }
-  return "nothing was thrown";
-}
 
 }  // namespace sferic::test
