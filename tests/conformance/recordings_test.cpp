@@ -5,7 +5,7 @@
 #include <fstream>
 #include <sstream>
 
-#include "conformance/temporary_folder.hpp"
+#include "support/temporary_folder.hpp"
 
 namespace sferic::conformance {
 
@@ -29,7 +29,7 @@ TEST(Recordings, EachCaseHasItsLine) {
 }
 
 TEST(Recordings, AFolderHasRecordingsIfItHasOneOfTheFiles) {
-  TemporaryFolder const folder;
+  test::TemporaryFolder const folder;
   EXPECT_FALSE(has_recordings(folder.path()));
   EXPECT_FALSE(has_recordings(folder.path() / "absent"));
   std::ofstream(folder.path() / "training.json") << "{}";
@@ -37,7 +37,7 @@ TEST(Recordings, AFolderHasRecordingsIfItHasOneOfTheFiles) {
 }
 
 TEST(Recordings, AFileThatIsNoRecordingIsNamed) {
-  TemporaryFolder const folder;
+  test::TemporaryFolder const folder;
   auto const file = folder.path() / "training.json";
   for (auto const* const content :
        {"{", "[]", R"({"cases": []})", R"({"cases": [{}], "casess": []})"}) {

@@ -12,8 +12,8 @@
 #include <utility>
 
 #include "conformance/differences.hpp"
-#include "conformance/temporary_folder.hpp"
 #include "conformance/trace_case.hpp"
+#include "support/temporary_folder.hpp"
 
 namespace sferic::conformance {
 
@@ -132,7 +132,7 @@ void run_task(Trainer& trainer, RecordedModule& module, Task task, TraceConfig c
 }  // namespace
 
 TraceRun run(TraceConfig const& config) {
-  TemporaryFolder const folder;
+  test::TemporaryFolder const folder;
   RecordedModule module(config);
   Trainer trainer(config.trainer);
   auto& recorder = trainer.add(Recorder(config.stops));

@@ -8,6 +8,8 @@
 #include <iterator>
 #include <string>
 
+#include "support/temporary_folder.hpp"
+
 namespace sferic::detail {
 namespace {
 
@@ -15,9 +17,6 @@ namespace fs = std::filesystem;
 
 class NewFileTest : public testing::Test {
  protected:
-  void SetUp() override { fs::create_directories(folder_); }
-  void TearDown() override { fs::remove_all(folder_); }
-
   std::string content() const {
     std::ifstream file(path_, std::ios::binary);
     return {std::istreambuf_iterator<char>(file), {}};
@@ -27,7 +26,8 @@ class NewFileTest : public testing::Test {
     return std::distance(fs::directory_iterator(folder_), fs::directory_iterator());
   }
 
-  fs::path const folder_ = fs::path(testing::TempDir()) / "sferic_new_file";
+  test::TemporaryFolder const temporary_;
+  fs::path const folder_ = temporary_.path();
   fs::path const path_ = folder_ / "file";
 };
 

@@ -8,6 +8,7 @@
 #include <fstream>
 
 #include "support.hpp"
+#include "support/temporary_folder.hpp"
 
 namespace sferic::test {
 namespace {
@@ -16,15 +17,8 @@ namespace fs = std::filesystem;
 
 class SavingCheckpoints : public testing::Test {
  protected:
-  void SetUp() override { fs::create_directories(folder_); }
-  void TearDown() override { fs::remove_all(folder_); }
-
-  fs::path const folder_ = fs::path(testing::TempDir()) / ("sferic_checkpoint_" + info_name());
-
- private:
-  static std::string info_name() {
-    return testing::UnitTest::GetInstance()->current_test_info()->name();
-  }
+  TemporaryFolder const temporary_;
+  fs::path const folder_ = temporary_.path();
 };
 
 TEST_F(SavingCheckpoints, IsToldBeforeAndAfter) {

@@ -5,7 +5,7 @@
 #include <stdexcept>
 #include <string>
 
-namespace sferic::conformance {
+namespace sferic::test {
 
 /// A new, empty folder, which is removed with everything in it.
 class TemporaryFolder {
@@ -28,4 +28,4 @@ class TemporaryFolder {
   std::filesystem::path path_;
 };
 
-}  // namespace sferic::conformance
+}  // namespace sferic::test
