@@ -12,5 +12,6 @@ function(sferic_install_package)
   install(FILES "${PROJECT_BINARY_DIR}/sfericConfig.cmake"
                 "${PROJECT_BINARY_DIR}/sfericConfigVersion.cmake"
                 "${PROJECT_SOURCE_DIR}/cmake/SfericTorch.cmake"
+                "${PROJECT_SOURCE_DIR}/cmake/SfericZip.cmake"
           DESTINATION "${SFERIC_PACKAGE_DIR}")
 endfunction()

@@ -1,0 +1,67 @@
+#pragma once
+
+#include <sferic/persistence/detail/value.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <unordered_map>
+#include <vector>
+
+namespace sferic::detail {
+
+/// What can still be added to a list, a dictionary or an object, until it is part of another one.
+/// That rules out cycles, and nobody has to look for them.
+struct Container {
+  std::shared_ptr<List> list;
+  std::shared_ptr<Dict> dict;  ///< either this or `list`
+  bool is_object = false;
+  bool is_part = false;
+  std::size_t depth = 1;
+  std::uint64_t values = 1;  ///< with those within, each as often as it is found
+};
+
+struct Item {
+  Value value;
+  std::shared_ptr<Container> container = nullptr;  ///< null unless `value` is one
+};
+
+/// The stack of a pickle and its memo. All functions throw FormatError.
+class PickleStack {
+ public:
+  void push(Item item);
+  Item pop();
+  Item& top();
+
+  void mark();
+  std::vector<Item> pop_to_mark();
+
+  void put(std::uint64_t key) { memo_.insert_or_assign(key, top()); }
+  void memoize() { put(memo_.size()); }
+  void push_memo(std::uint64_t key);
+
+  void push_list(std::vector<Item> items);
+  void push_dict(std::vector<Item> keys_and_values);
+
+  /// To what is at the top, unless that is Unknown.
+  void append(std::vector<Item> items);
+  void set(std::vector<Item> keys_and_values);
+
+  /// Gives what is at the top its state, if it is an object that is kept.
+  void build(Item const& state);
+
+ private:
+  void count(std::uint64_t values);
+  Container* open_container(bool is_list);
+  Value part(Container& whole, Item const& item);
+
+  std::vector<Item> items_;
+  std::vector<std::size_t> marks_;
+  std::unordered_map<std::uint64_t, Item> memo_;
+  std::uint64_t values_ = 0;
+};
+
+/// A new and empty dictionary.
+[[nodiscard]] Item make_dict();
+
+}  // namespace sferic::detail

@@ -1,0 +1,44 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace sferic::detail {
+
+enum class ElementType : std::uint8_t {
+  kBool,
+  kUInt8,
+  kInt8,
+  kInt16,
+  kInt32,
+  kInt64,
+  kFloat16,
+  kBFloat16,
+  kFloat32,
+  kFloat64,
+  kComplex64,
+  kComplex128,
+};
+
+[[nodiscard]] std::size_t size_of(ElementType type) noexcept;
+
+/// A tensor as a file describes it: a view of a record, which is a row of elements. Only
+/// check_bounds() says whether the record is large enough.
+struct StoredTensor {
+  std::string record;  ///< "0": the entry `data/0`
+  ElementType type;
+  std::int64_t storage_size;  ///< of the record, in elements, as the file claims
+  std::int64_t offset;        ///< in elements
+  std::vector<std::int64_t> sizes;
+  std::vector<std::int64_t> strides;  ///< in elements
+  bool requires_grad;
+};
+
+/// Throws FormatError unless the tensor lies within a record of `record_size` bytes, and it and its
+/// count of elements can be counted.
+void check_bounds(StoredTensor const& tensor, std::uint64_t record_size);
+
+}  // namespace sferic::detail
