@@ -25,9 +25,11 @@ std::map<std::string, Names> const kArrows = {
     {"training_bus", {"bus", "events", "signal"}},
     {"registry", {"signal"}},
     {"persistence", {"registry"}},
+    {"weights", {"persistence"}},
     {"optim", {"metrics"}},
     {"trainer",
-     {"training_bus", "bus", "events", "registry", "persistence", "metrics", "optim", "signal"}},
+     {"training_bus", "bus", "events", "registry", "persistence", "weights", "metrics", "optim",
+      "signal"}},
     {"callbacks", {"training_bus", "events", "persistence", "metrics", "optim", "bus", "signal"}},
 };
 
