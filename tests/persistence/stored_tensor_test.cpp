@@ -45,14 +45,15 @@ TEST(StoredTensor, IsRefusedWhereItsNumbersOverflow) {
   EXPECT_NE(error_of(tensor(1, {2}, {kHuge})), "nothing was thrown");
   EXPECT_NE(error_of(tensor(0, {kHuge, 3}, {1, kHuge})), "nothing was thrown");
   EXPECT_EQ(error_of(tensor(0, {kHuge, 3}, {0, 0})), "a tensor is too large");
+  EXPECT_EQ(error_of(tensor(0, {kHuge, 3, 0}, {0, 0, 0})), "a tensor is too large");
   EXPECT_EQ(error_of(tensor(0, {kHuge / 4 + 1}, {0})), "a tensor is too large");
 }
 
 TEST(StoredTensor, IsRefusedWhereItsNumbersMakeNoSense) {
   EXPECT_EQ(error_of(tensor(0, {1}, {})), "a tensor has 1 sizes and 0 strides");
-  EXPECT_EQ(error_of(tensor(-1, {1}, {1})), "a tensor has a negative offset, size or stride");
-  EXPECT_EQ(error_of(tensor(0, {-1}, {1})), "a tensor has a negative offset, size or stride");
-  EXPECT_EQ(error_of(tensor(5, {2}, {-1})), "a tensor has a negative offset, size or stride");
+  EXPECT_EQ(error_of(tensor(-1, {1}, {1})), "a tensor has a negative offset or stride");
+  EXPECT_EQ(error_of(tensor(0, {-1}, {1})), "a tensor has a negative size");
+  EXPECT_EQ(error_of(tensor(5, {2}, {-1})), "a tensor has a negative offset or stride");
   EXPECT_EQ(error_of(tensor(0, Integers(65, 1), Integers(65, 1))),
             "a tensor has too many dimensions");
 }

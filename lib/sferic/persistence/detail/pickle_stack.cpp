@@ -13,6 +13,7 @@ namespace {
 /// Far beyond what models need, and little enough for the memory of any machine that trains.
 constexpr std::uint64_t kMostValues = 10'000'000;
 constexpr std::size_t kDeepest = 100;
+constexpr std::size_t kLettersOfAValue = 64;  ///< a longer key counts as several values
 
 Item make_list() {
   auto list = std::make_shared<List>();
@@ -96,8 +97,9 @@ void PickleStack::set(std::vector<Item> keys_and_values) {
   if (!container) return;
   if (keys_and_values.size() % 2 != 0) throw FormatError("a dictionary's key has no value");
   for (std::size_t i = 0; i < keys_and_values.size(); i += 2) {
-    container->dict->set(key_of(keys_and_values[i].value),
-                         part(*container, keys_and_values[i + 1]));
+    auto key = key_of(keys_and_values[i].value);
+    if (auto const* text = std::get_if<std::string>(&key)) count(text->size() / kLettersOfAValue);
+    container->dict->set(std::move(key), part(*container, keys_and_values[i + 1]));
   }
 }
 

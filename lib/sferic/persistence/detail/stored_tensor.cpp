@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <limits>
-#include <utility>
 
 namespace sferic::detail {
 
@@ -21,32 +20,26 @@ std::uint64_t product(std::uint64_t a, std::uint64_t b) {
   return a != 0 && b > kMost / a ? kMost : a * b;
 }
 
-void check_numbers(StoredTensor const& tensor) {
+void check_strides(StoredTensor const& tensor) {
   if (tensor.sizes.size() != tensor.strides.size()) {
     throw FormatError("a tensor has " + std::to_string(tensor.sizes.size()) + " sizes and " +
                       std::to_string(tensor.strides.size()) + " strides");
   }
-  if (tensor.sizes.size() > kMostDimensions) throw FormatError("a tensor has too many dimensions");
-  if (tensor.offset < 0 || std::ranges::any_of(tensor.sizes, is_negative) ||
-      std::ranges::any_of(tensor.strides, is_negative)) {
-    throw FormatError("a tensor has a negative offset, size or stride");
+  if (tensor.offset < 0 || std::ranges::any_of(tensor.strides, is_negative)) {
+    throw FormatError("a tensor has a negative offset or stride");
   }
 }
 
-/// {how many elements the tensor has, how many of the record it needs}
-std::pair<std::uint64_t, std::uint64_t> extent(StoredTensor const& tensor) {
-  std::uint64_t count = 1;
-  std::uint64_t last = static_cast<std::uint64_t>(tensor.offset);
+/// How many elements of its record the tensor needs.
+std::uint64_t extent(StoredTensor const& tensor) {
+  auto const begin = static_cast<std::uint64_t>(tensor.offset);
+  std::uint64_t last = begin;
   for (std::size_t i = 0; i < tensor.sizes.size(); ++i) {
-    auto const size = static_cast<std::uint64_t>(tensor.sizes[i]);
-    count = product(count, size);
-    if (size > 0)
-      last = sum(last, product(size - 1, static_cast<std::uint64_t>(tensor.strides[i])));
+    if (tensor.sizes[i] == 0) return begin;
+    last = sum(last, product(static_cast<std::uint64_t>(tensor.sizes[i] - 1),
+                             static_cast<std::uint64_t>(tensor.strides[i])));
   }
-  if (std::ranges::count(tensor.sizes, 0) > 0) {
-    return {0, static_cast<std::uint64_t>(tensor.offset)};
-  }
-  return {count, sum(last, 1)};
+  return sum(last, 1);
 }
 
 }  // namespace
@@ -74,10 +67,21 @@ std::size_t size_of(ElementType type) noexcept {
   return 0;
 }
 
+std::uint64_t count_bytes(std::vector<std::int64_t> const& sizes, ElementType type) {
+  if (sizes.size() > kMostDimensions) throw FormatError("a tensor has too many dimensions");
+  if (std::ranges::any_of(sizes, is_negative)) throw FormatError("a tensor has a negative size");
+  // LibTorch multiplies the sizes of an empty tensor too, to get strides.
+  std::uint64_t bytes = size_of(type);
+  for (auto const size : sizes)
+    bytes = product(bytes, static_cast<std::uint64_t>(std::max<std::int64_t>(size, 1)));
+  if (bytes == kMost) throw FormatError("a tensor is too large");
+  return std::ranges::count(sizes, 0) > 0 ? 0 : bytes;
+}
+
 void check_bounds(StoredTensor const& tensor, std::uint64_t record_size) {
-  check_numbers(tensor);
-  auto const [count, needed] = extent(tensor);
-  if (product(count, size_of(tensor.type)) == kMost) throw FormatError("a tensor is too large");
+  check_strides(tensor);
+  (void)count_bytes(tensor.sizes, tensor.type);
+  auto const needed = extent(tensor);
   if (product(needed, size_of(tensor.type)) <= record_size) return;
   throw FormatError("a tensor needs " + std::to_string(needed) + " elements of " +
                     std::to_string(size_of(tensor.type)) + " bytes, but the record has " +

@@ -25,6 +25,10 @@ enum class ElementType : std::uint8_t {
 
 [[nodiscard]] std::size_t size_of(ElementType type) noexcept;
 
+/// How many bytes the elements of such a tensor have. Throws FormatError for sizes that no tensor
+/// can have, or whose product can't be counted.
+[[nodiscard]] std::uint64_t count_bytes(std::vector<std::int64_t> const& sizes, ElementType type);
+
 /// A tensor as a file describes it: a view of a record, which is a row of elements. Only
 /// check_bounds() says whether the record is large enough.
 struct StoredTensor {
@@ -37,8 +41,8 @@ struct StoredTensor {
   bool requires_grad;
 };
 
-/// Throws FormatError unless the tensor lies within a record of `record_size` bytes, and it and its
-/// count of elements can be counted.
+/// Throws FormatError unless there can be such a tensor and it lies within a record of
+/// `record_size` bytes.
 void check_bounds(StoredTensor const& tensor, std::uint64_t record_size);
 
 }  // namespace sferic::detail

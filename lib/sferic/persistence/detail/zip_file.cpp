@@ -1,10 +1,9 @@
 #include <sferic/persistence/detail/zip_file.hpp>
 
-#include <sferic/persistence/checkpoint_error.hpp>
+#include <sferic/persistence/detail/input_file.hpp>
 
+#include <algorithm>
 #include <array>
-#include <cstring>
-#include <system_error>
 #include <utility>
 #include <zip.h>
 
@@ -26,8 +25,9 @@ std::string message_of(zip_error_t* error) {
 void ZipFile::Close::operator()(zip* archive) const noexcept { zip_discard(archive); }
 
 ZipFile::ZipFile(std::filesystem::path path) : path_(std::move(path)) {
+  auto const file_size = input_file_size(path_);
   open();
-  list();
+  list(file_size);
   leave_out_the_folder();
 }
 
@@ -68,18 +68,10 @@ void ZipFile::verify() const {
 }
 
 void ZipFile::fail(std::string_view entry, std::string_view reason) const {
-  std::string message = "cannot read `" + path_.string() + "`: ";
-  if (!entry.empty()) message.append("entry `").append(entry).append("`: ");
-  throw CheckpointError(message.append(reason));
+  fail_to_read(path_, entry, reason);
 }
 
 void ZipFile::open() {
-  // Of a pipe or a device one would wait for an end.
-  std::error_code error;
-  auto const status = std::filesystem::status(path_, error);
-  if (!std::filesystem::exists(status)) fail("", "there is no such file");
-  if (!std::filesystem::is_regular_file(status)) fail("", "it is not a file");
-
   int code = 0;
   archive_.reset(zip_open(path_.c_str(), ZIP_RDONLY | ZIP_CHECKCONS, &code));
   if (archive_) return;
@@ -89,10 +81,7 @@ void ZipFile::open() {
   fail("", message_of(&reason));
 }
 
-void ZipFile::list() {
-  std::error_code error;
-  auto const file_size = std::filesystem::file_size(path_, error);
-  if (error) fail("", error.message());
+void ZipFile::list(std::uint64_t file_size) {
   auto const count = static_cast<std::uint64_t>(zip_get_num_entries(archive_.get(), 0));
   for (std::uint64_t i = 0; i < count; ++i) add(i, file_size);
   if (entries_.empty()) fail("", "it holds nothing");

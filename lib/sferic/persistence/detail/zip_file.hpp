@@ -57,7 +57,7 @@ class ZipFile {
   };
 
   void open();
-  void list();
+  void list(std::uint64_t file_size);
   void add(std::uint64_t index, std::uint64_t file_size);
   void leave_out_the_folder();
   std::size_t index(std::string_view name) const;
