@@ -18,3 +18,4 @@
 #include <sferic/trainer/tensor_loader.hpp>
 #include <sferic/trainer/trainer.hpp>
 #include <sferic/training_bus/training_bus.hpp>
+#include <sferic/weights/weights.hpp>

@@ -1,35 +1,43 @@
 #include <sferic/weights/detail/element_types.hpp>
 
+#include <sferic/persistence/detail/format_error.hpp>
+
+#include <array>
+#include <utility>
+
 namespace sferic::detail {
 
+namespace {
+
+constexpr std::array<std::pair<ElementType, at::ScalarType>, 12> kTypes = {{
+    {ElementType::kBool, at::kBool},
+    {ElementType::kUInt8, at::kByte},
+    {ElementType::kInt8, at::kChar},
+    {ElementType::kInt16, at::kShort},
+    {ElementType::kInt32, at::kInt},
+    {ElementType::kInt64, at::kLong},
+    {ElementType::kFloat16, at::kHalf},
+    {ElementType::kBFloat16, at::kBFloat16},
+    {ElementType::kFloat32, at::kFloat},
+    {ElementType::kFloat64, at::kDouble},
+    {ElementType::kComplex64, at::kComplexFloat},
+    {ElementType::kComplex128, at::kComplexDouble},
+}};
+
+}  // namespace
+
 at::ScalarType scalar_type(ElementType type) noexcept {
-  switch (type) {
-    case ElementType::kBool:
-      return at::kBool;
-    case ElementType::kUInt8:
-      return at::kByte;
-    case ElementType::kInt8:
-      return at::kChar;
-    case ElementType::kInt16:
-      return at::kShort;
-    case ElementType::kInt32:
-      return at::kInt;
-    case ElementType::kInt64:
-      return at::kLong;
-    case ElementType::kFloat16:
-      return at::kHalf;
-    case ElementType::kBFloat16:
-      return at::kBFloat16;
-    case ElementType::kFloat32:
-      return at::kFloat;
-    case ElementType::kFloat64:
-      return at::kDouble;
-    case ElementType::kComplex64:
-      return at::kComplexFloat;
-    case ElementType::kComplex128:
-      return at::kComplexDouble;
+  for (auto const& [stored, scalar] : kTypes) {
+    if (stored == type) return scalar;
   }
   return at::ScalarType::Undefined;
+}
+
+ElementType element_type(at::ScalarType type) {
+  for (auto const& [stored, scalar] : kTypes) {
+    if (scalar == type) return stored;
+  }
+  throw FormatError(std::string("files have no tensors of the type ") + at::toString(type));
 }
 
 }  // namespace sferic::detail

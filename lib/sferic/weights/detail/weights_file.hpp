@@ -1,0 +1,25 @@
+#pragma once
+
+#include <torch/types.h>
+
+#include <filesystem>
+#include <functional>
+#include <map>
+#include <string>
+
+namespace sferic::detail {
+
+/// What a file holds under the name of a weight.
+struct Weight {
+  /// Reads the tensor; empty for something else. Throws CheckpointError.
+  std::function<at::Tensor()> read;
+  std::string kind;  ///< for messages: "a tensor"
+};
+
+using Weights = std::map<std::string, Weight>;
+
+/// The weights of a file of any of the kinds that load_weights() knows, by their dotted names; they
+/// are read when they are asked for. Throws CheckpointError.
+[[nodiscard]] Weights open_weights(std::filesystem::path const& path);
+
+}  // namespace sferic::detail
