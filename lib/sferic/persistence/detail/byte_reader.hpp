@@ -34,9 +34,9 @@ class ByteReader {
   template <std::unsigned_integral T>
   T take_number() {
     std::uint64_t number = 0;
-    for (std::size_t shift = 0; unsigned char const byte : take(sizeof(T))) {
-      number |= std::uint64_t{byte} << shift;
-      shift += 8;
+    auto const bytes = take(sizeof(T));
+    for (auto byte = bytes.rbegin(); byte != bytes.rend(); ++byte) {
+      number = number << 8 | static_cast<unsigned char>(*byte);
     }
     return static_cast<T>(number);
   }

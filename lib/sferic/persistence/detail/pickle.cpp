@@ -1,10 +1,17 @@
 #include <sferic/persistence/detail/pickle.hpp>
 
-#include <sferic/persistence/detail/pickle_reader.hpp>
+#include <sferic/persistence/detail/pickle_opcodes.hpp>
 
 namespace sferic::detail {
 
-Value read_pickle(std::string_view bytes) { return PickleReader(bytes).read(); }
+Value read_pickle(std::string_view bytes) {
+  PickleProgram program{ByteReader(bytes)};
+  for (;;) {
+    auto const opcode = program.bytes.take_number<std::uint8_t>();
+    if (opcode == kStop) return program.stack.pop().value;
+    run_opcode(program, opcode);
+  }
+}
 
 Value read_pickle(ZipFile const& file, std::string_view entry) {
   auto const bytes = file.read(entry);

@@ -48,6 +48,12 @@ Item PickleStack::pop() {
   return item;
 }
 
+std::vector<Item> PickleStack::pop(std::size_t count) {
+  std::vector<Item> items(count);
+  for (auto item = items.rbegin(); item != items.rend(); ++item) *item = pop();
+  return items;
+}
+
 /// What lies below the last mark is out of reach.
 Item& PickleStack::top() {
   if (items_.size() <= (marks_.empty() ? 0 : marks_.back())) {

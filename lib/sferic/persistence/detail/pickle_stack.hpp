@@ -31,6 +31,7 @@ class PickleStack {
  public:
   void push(Item item);
   Item pop();
+  std::vector<Item> pop(std::size_t count);  ///< in the order in which they were pushed
   Item& top();
 
   void mark();

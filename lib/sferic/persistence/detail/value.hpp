@@ -36,7 +36,8 @@ struct Unknown {
 /// What a pickle holds. Parts may be shared, so that copies cost nothing; there are no cycles.
 class Value {
  public:
-  Value() = default;  ///< None
+  Value() = default;
+  explicit Value(None) {}
   explicit Value(bool value) : content_(value) {}
   explicit Value(std::int64_t value) : content_(value) {}
   explicit Value(double value) : content_(value) {}
