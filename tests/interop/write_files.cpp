@@ -1,0 +1,43 @@
+// Writes files for read_files.py: interop_files <folder>.
+
+#include <sferic/weights/weights.hpp>
+
+#include <torch/torch.h>
+
+#include <filesystem>
+#include <iostream>
+
+namespace {
+
+/// Tensors of all the types that safetensors has: 0, 1, 2... each.
+torch::nn::Module numbers() {
+  torch::nn::Module module;
+  auto const add = [&](char const* name, at::ScalarType type) {
+    module.register_buffer(name, torch::arange(6).view({2, 3}).to(type));
+  };
+  add("bool", at::kBool);
+  add("uint8", at::kByte);
+  add("int8", at::kChar);
+  add("int16", at::kShort);
+  add("int32", at::kInt);
+  add("int64", at::kLong);
+  add("float16", at::kHalf);
+  add("bfloat16", at::kBFloat16);
+  add("float32", at::kFloat);
+  add("float64", at::kDouble);
+  module.register_parameter("transposed", torch::arange(6, at::kFloat).view({2, 3}).t());
+  module.register_buffer("scalar", torch::tensor(2.5));
+  module.register_buffer("empty", torch::empty({0, 3}));
+  return module;
+}
+
+}  // namespace
+
+int main(int count, char** arguments) {
+  if (count != 2) {
+    std::cerr << "interop_files <folder>\n";
+    return 2;
+  }
+  std::filesystem::path const folder = arguments[1];
+  sferic::save_safetensors(numbers(), folder / "numbers.safetensors");
+}
