@@ -26,6 +26,15 @@ class ZipFileTest : public testing::Test {
     return {std::istreambuf_iterator<char>(file), {}};
   }
 
+  /// An archive's entries, its directory and its end.
+  std::array<std::string, 3> pieces(test::ZipEntries const& entries) const {
+    test::write_zip(path_, entries);
+    auto const all = bytes();
+    auto const directory = all.rfind("PK\x01\x02");
+    auto const end = all.rfind("PK\x05\x06");
+    return {all.substr(0, directory), all.substr(directory, end - directory), all.substr(end)};
+  }
+
   /// The error, without the name of the file.
   template <class Call>
   std::string error_of(Call&& call) const {
@@ -116,6 +125,19 @@ TEST_F(ZipFileTest, RefusesTwoEntriesOfOneName) {
   }
   write(changed);
   EXPECT_EQ(error_of_opening(), "two of its entries have the same name");
+}
+
+TEST_F(ZipFileTest, RefusesAnEntryWithinAnother) {
+  auto const [part, part_listed, unused] = pieces({{"a/part", std::string(900, 'x')}});
+  auto const [whole, whole_listed, end] = pieces({{"a/whole", part}});
+  std::string within = part_listed;
+  within[42] = static_cast<char>(whole.size() - part.size());  // where its header begins
+  auto changed_end = end;
+  changed_end[8] = changed_end[10] = 2;  // entries
+  auto const listed_size = whole_listed.size() + part_listed.size();
+  changed_end[12] = static_cast<char>(listed_size);
+  write(whole + whole_listed + within + changed_end);
+  EXPECT_EQ(error_of_opening(), "entry `a/part`: its size is wrong");
 }
 
 TEST_F(ZipFileTest, RefusesEntriesOfSeveralFoldersOrNone) {

@@ -83,20 +83,24 @@ void ZipFile::open() {
 
 void ZipFile::list(std::uint64_t file_size) {
   auto const count = static_cast<std::uint64_t>(zip_get_num_entries(archive_.get(), 0));
-  for (std::uint64_t i = 0; i < count; ++i) add(i, file_size);
+  auto left = file_size;
+  for (std::uint64_t i = 0; i < count; ++i) left -= add(i, left);
   if (entries_.empty()) fail("", "it holds nothing");
 }
 
-void ZipFile::add(std::uint64_t index, std::uint64_t file_size) {
+/// Gives how many of the `left` bytes of the file the entry takes. Each byte is of one entry, so
+/// that all of them together ask for no more memory than the file has.
+std::uint64_t ZipFile::add(std::uint64_t index, std::uint64_t left) {
   zip_stat_t stat;
   if (zip_stat_index(archive_.get(), index, 0, &stat) != 0 || (stat.valid & kNeeded) != kNeeded) {
     fail("", "the archive's directory is damaged");
   }
   bool const is_compressed = stat.comp_method != ZIP_CM_STORE;
-  if (stat.comp_size > file_size || (!is_compressed && stat.size != stat.comp_size)) {
+  if (stat.comp_size > left || (!is_compressed && stat.size != stat.comp_size)) {
     fail(stat.name, "its size is wrong");
   }
   entries_.push_back({stat.name, stat.size, is_compressed});
+  return stat.comp_size;
 }
 
 void ZipFile::leave_out_the_folder() {

@@ -18,8 +18,8 @@ namespace sferic::detail {
 /// which is left out of their names here, and are stored as they are. Only code may be compressed;
 /// such an entry is listed and can't be read.
 ///
-/// No more memory is asked for than the file has bytes, whatever it says. All functions throw
-/// CheckpointError, naming the file and the entry. For one thread at a time.
+/// Whatever the file says, all its entries together have no more bytes than it has itself. All
+/// functions throw CheckpointError, naming the file and the entry. For one thread at a time.
 class ZipFile {
  public:
   struct Entry {
@@ -58,7 +58,7 @@ class ZipFile {
 
   void open();
   void list(std::uint64_t file_size);
-  void add(std::uint64_t index, std::uint64_t file_size);
+  std::uint64_t add(std::uint64_t index, std::uint64_t left);
   void leave_out_the_folder();
   std::size_t index(std::string_view name) const;
   template <class Take>
