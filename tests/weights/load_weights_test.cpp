@@ -128,6 +128,14 @@ TEST_F(LoadWeightsTest, ChangesNothingWhereTheLastTensorIsDamaged) {
   EXPECT_TRUE(at::equal(net_->parameters()[0], torch::zeros({2, 3})));
 }
 
+TEST_F(LoadWeightsTest, SaysWhatIsInTheFileInPlaceOfATensor) {
+  torch::serialize::OutputArchive archive;
+  archive.write("weight", c10::IValue(3));
+  archive.save_to(path_.string());
+  torch::nn::PReLU prelu;
+  EXPECT_EQ(error_of(*prelu, path_), begin() + "`weight` is an integer in the file");
+}
+
 TEST_F(LoadWeightsTest, RefusesAFileThatCallsTheSystem) {
   EXPECT_EQ(error_of(*net_, golden("calls_the_system.pt")),
             "cannot read `" + golden("calls_the_system.pt").string() +

@@ -15,11 +15,6 @@ namespace {
 using detail::Weight;
 using detail::Weights;
 
-struct Copy {
-  at::Tensor to;
-  at::Tensor from;
-};
-
 /// The file's weights with this prefix, without it.
 Weights without_prefix(Weights weights, std::string const& prefix) {
   if (prefix.empty()) return weights;
@@ -36,12 +31,14 @@ class Loading {
   explicit Loading(std::filesystem::path const& path) : path_(path) {}
 
   void match(std::string const& name, at::Tensor const& to, Weights& weights) {
-    auto const weight = weights.extract(name);
+    auto weight = weights.extract(name);
     if (!weight) {
       report_.missing.push_back(name);
       return;
     }
-    read(name, to, weight.mapped());
+    check(name, to, weight.mapped());
+    targets_.push_back(to);
+    weights_.push_back(std::move(weight.mapped()));
     report_.loaded.push_back(name);
   }
 
@@ -60,24 +57,24 @@ class Loading {
     fail(reason);
   }
 
+  /// Reads all of them first, as there may be damage in the last one.
   WeightsReport copy() && {
     torch::NoGradGuard const no_grad;
-    for (auto const& [to, from] : copies_) to.copy_(from);
+    std::vector<at::Tensor> tensors;
+    for (auto const& weight : weights_) tensors.push_back(weight.read());
+    for (std::size_t i = 0; i < tensors.size(); ++i) targets_[i].copy_(tensors[i]);
     return std::move(report_);
   }
 
  private:
-  void read(std::string const& name, at::Tensor const& to, Weight const& weight) {
+  void check(std::string const& name, at::Tensor const& to, Weight const& weight) const {
     if (!weight.read) fail("`" + name + "` is " + weight.kind + " in the file");
-    auto from = weight.read();
-    if (from.sizes() != to.sizes()) {
-      std::ostringstream reason;
-      reason << "`" << name << "` has the shape " << from.sizes() << " in the file, but "
-             << to.sizes() << " in the module";
-      fail(reason.str());
-    }
-    if (from.is_complex() && !to.is_complex()) fail("`" + name + "` is complex in the file");
-    copies_.push_back({to, std::move(from)});
+    at::IntArrayRef const sizes = weight.sizes;
+    if (sizes == to.sizes()) return;
+    std::ostringstream reason;
+    reason << "`" << name << "` has the shape " << sizes << " in the file, but " << to.sizes()
+           << " in the module";
+    fail(reason.str());
   }
 
   static void append(std::string& reason, char const* what, std::vector<std::string> const& names) {
@@ -92,7 +89,8 @@ class Loading {
   }
 
   std::filesystem::path const& path_;
-  std::vector<Copy> copies_;
+  std::vector<at::Tensor> targets_;
+  std::vector<Weight> weights_;  ///< for these
   WeightsReport report_;
 };
 

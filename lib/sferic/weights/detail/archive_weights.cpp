@@ -51,8 +51,9 @@ class Names {
     if (auto const* dict = value.as<Dict>()) return add_all(*dict, name);
     letters_ += name.size();
     if (letters_ > kMostLetters) archive_->file.fail(kPickle, "its names are too long");
-    Weight weight{nullptr, value.kind()};
+    Weight weight{value.kind(), {}, nullptr};
     if (auto const* tensor = value.as<StoredTensor>()) {
+      weight.sizes = tensor->sizes;
       weight.read = [archive = archive_, stored = *tensor] {
         return archive->tensors.read(stored);
       };

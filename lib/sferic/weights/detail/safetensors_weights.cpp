@@ -16,7 +16,7 @@ Weights safetensors_weights(std::filesystem::path const& path) {
       file->read(entry, tensor.data_ptr());
       return tensor;
     };
-    weights.emplace(entry.name, Weight{read, "a tensor"});
+    weights.emplace(entry.name, Weight{"a tensor", entry.sizes, read});
   }
   return weights;
 }

@@ -2,18 +2,22 @@
 
 #include <torch/types.h>
 
+#include <cstdint>
 #include <filesystem>
 #include <functional>
 #include <map>
 #include <string>
+#include <vector>
 
 namespace sferic::detail {
 
 /// What a file holds under the name of a weight.
 struct Weight {
+  std::string kind;  ///< for messages: "a tensor"
+  std::vector<std::int64_t> sizes;
+
   /// Reads the tensor; empty for something else. Throws CheckpointError.
   std::function<at::Tensor()> read;
-  std::string kind;  ///< for messages: "a tensor"
 };
 
 using Weights = std::map<std::string, Weight>;
