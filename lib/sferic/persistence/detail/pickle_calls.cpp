@@ -3,26 +3,26 @@
 #include <sferic/persistence/detail/format_error.hpp>
 
 #include <algorithm>
-#include <array>
 #include <functional>
 #include <map>
-#include <optional>
+#include <memory>
+#include <span>
 #include <utility>
 
 namespace sferic::detail {
 
 namespace {
 
-using Names = std::array<std::string_view, 14>;
+using Names = std::span<std::string_view const>;
 
-constexpr Names kRefusedModules = {"ctypes", "importlib",  "marshal", "nt",        "os",
-                                   "posix",  "pty",        "runpy",   "shutil",    "signal",
-                                   "sys",    "subprocess", "types",   "webbrowser"};
-constexpr Names kRefusedBuiltins = {"__import__", "breakpoint", "compile", "delattr", "eval",
-                                    "exec",       "execfile",   "exit",    "globals", "input",
-                                    "locals",     "open",       "setattr", "vars"};
+constexpr std::string_view kRefusedModules[] = {"ctypes", "importlib", "marshal",    "nt",
+                                                "os",     "posix",     "pty",        "runpy",
+                                                "shutil", "sys",       "subprocess", "webbrowser"};
+constexpr std::string_view kRefusedBuiltins[] = {
+    "__import__", "breakpoint", "compile", "delattr", "eval", "exec",    "execfile",
+    "exit",       "globals",    "input",   "locals",  "open", "setattr", "vars"};
 
-bool is_among(std::string_view name, Names const& names) {
+bool is_among(std::string_view name, Names names) {
   return std::ranges::find(names, name) != names.end();
 }
 
