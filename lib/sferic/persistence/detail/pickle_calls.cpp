@@ -3,6 +3,7 @@
 #include <sferic/persistence/detail/format_error.hpp>
 
 #include <algorithm>
+#include <array>
 #include <functional>
 #include <map>
 #include <memory>
@@ -13,14 +14,18 @@ namespace sferic::detail {
 
 namespace {
 
+constexpr char const* kTensorFunction = "torch._utils._rebuild_tensor_v2";
+constexpr char const* kParameterFunction = "torch._utils._rebuild_parameter";
+constexpr char const* kStorage = "storage";
+
 using Names = std::span<std::string_view const>;
 
-constexpr std::string_view kRefusedModules[] = {"ctypes", "importlib", "marshal",    "nt",
-                                                "os",     "posix",     "pty",        "runpy",
-                                                "shutil", "sys",       "subprocess", "webbrowser"};
-constexpr std::string_view kRefusedBuiltins[] = {
-    "__import__", "breakpoint", "compile", "delattr", "eval", "exec",    "execfile",
-    "exit",       "globals",    "input",   "locals",  "open", "setattr", "vars"};
+constexpr auto kRefusedModules =
+    std::to_array<std::string_view>({"ctypes", "importlib", "marshal", "nt", "os", "posix", "pty",
+                                     "runpy", "shutil", "sys", "subprocess", "webbrowser"});
+constexpr auto kRefusedBuiltins = std::to_array<std::string_view>(
+    {"__import__", "breakpoint", "compile", "delattr", "eval", "exec", "execfile", "exit",
+     "globals", "input", "locals", "open", "setattr", "vars"});
 
 bool is_among(std::string_view name, Names names) {
   return std::ranges::find(names, name) != names.end();
@@ -32,7 +37,7 @@ bool is_refused(std::string_view module, std::string_view name) {
 }
 
 std::map<std::string, ElementType, std::less<>> const& storages() {
-  static std::map<std::string, ElementType, std::less<>> const all = {
+  static std::map<std::string, ElementType, std::less<>> const kAll = {
       {"torch.BoolStorage", ElementType::kBool},
       {"torch.ByteStorage", ElementType::kUInt8},
       {"torch.CharStorage", ElementType::kInt8},
@@ -46,7 +51,7 @@ std::map<std::string, ElementType, std::less<>> const& storages() {
       {"torch.ComplexFloatStorage", ElementType::kComplex64},
       {"torch.ComplexDoubleStorage", ElementType::kComplex128},
   };
-  return all;
+  return kAll;
 }
 
 Value unknown(std::string name) {
@@ -80,20 +85,18 @@ bool is_unknown(List const& arguments) {
 }
 
 Value rebuild_tensor(List const& arguments) {
-  constexpr auto* kName = "torch._utils._rebuild_tensor_v2";
-  StoredTensor tensor = argument<StoredTensor>(arguments, 0, kName);
-  tensor.offset = argument<std::int64_t>(arguments, 1, kName);
-  tensor.sizes = integers(argument<List>(arguments, 2, kName));
-  tensor.strides = integers(argument<List>(arguments, 3, kName));
+  StoredTensor tensor = argument<StoredTensor>(arguments, 0, kTensorFunction);
+  tensor.offset = argument<std::int64_t>(arguments, 1, kTensorFunction);
+  tensor.sizes = integers(argument<List>(arguments, 2, kTensorFunction));
+  tensor.strides = integers(argument<List>(arguments, 3, kTensorFunction));
   // The first version of this function, _rebuild_tensor, does not know gradients.
-  if (arguments.size() > 4) tensor.requires_grad = argument<bool>(arguments, 4, kName);
+  if (arguments.size() > 4) tensor.requires_grad = argument<bool>(arguments, 4, kTensorFunction);
   return tensor_value(std::move(tensor));
 }
 
 Value rebuild_parameter(List const& arguments) {
-  constexpr auto* kName = "torch._utils._rebuild_parameter";
-  StoredTensor tensor = argument<StoredTensor>(arguments, 0, kName);
-  tensor.requires_grad = argument<bool>(arguments, 1, kName);
+  StoredTensor tensor = argument<StoredTensor>(arguments, 0, kParameterFunction);
+  tensor.requires_grad = argument<bool>(arguments, 1, kParameterFunction);
   return tensor_value(std::move(tensor));
 }
 
@@ -115,12 +118,11 @@ bool says_a_type(std::string_view name) {
 }
 
 bool rebuilds_a_parameter(std::string_view name) {
-  return name == "torch._utils._rebuild_parameter" ||
-         name == "torch._utils._rebuild_parameter_with_state";
+  return name == kParameterFunction || name == "torch._utils._rebuild_parameter_with_state";
 }
 
 bool rebuilds_a_tensor(std::string_view name) {
-  return name == "torch._utils._rebuild_tensor_v2" || name == "torch._utils._rebuild_tensor";
+  return name == kTensorFunction || name == "torch._utils._rebuild_tensor";
 }
 
 }  // namespace
@@ -147,14 +149,13 @@ Item call(Value const& callee, Item const& arguments) {
 }
 
 Value storage(Value const& id) {
-  constexpr auto* kName = "storage";
   auto const* parts = id.as<List>();
-  if (!parts || argument<std::string>(*parts, 0, kName) != "storage") {
+  if (!parts || argument<std::string>(*parts, 0, kStorage) != kStorage) {
     throw FormatError("it refers to something outside that is no storage");
   }
-  auto const& type = argument<Unknown>(*parts, 1, kName);
-  auto const& record = argument<std::string>(*parts, 2, kName);
-  auto const size = argument<std::int64_t>(*parts, 4, kName);
+  auto const& type = argument<Unknown>(*parts, 1, kStorage);
+  auto const& record = argument<std::string>(*parts, 2, kStorage);
+  auto const size = argument<std::int64_t>(*parts, 4, kStorage);
   auto const found = storages().find(type.name);
   if (found == storages().end()) return unknown(type.name);
   return tensor_value({record, found->second, size, 0, {size}, {1}, false});

@@ -82,7 +82,7 @@ void push_storage(Program& p) { p.stack.push({storage(p.stack.pop().value)}); }
 
 /// With the names of Python's pickletools. Those of protocols 0 and 1 that write numbers as text
 /// are left out: neither LibTorch nor PyTorch writes them.
-constexpr std::pair<std::uint8_t, Step> kSteps[] = {
+constexpr auto kSteps = std::to_array<std::pair<std::uint8_t, Step>>({
     {0x80, [](Program& p) { p.bytes.take(1); }},                           // PROTO
     {0x95, [](Program& p) { p.bytes.take(8); }},                           // FRAME
     {'(', [](Program& p) { p.stack.mark(); }},                             // MARK
@@ -135,7 +135,7 @@ constexpr std::pair<std::uint8_t, Step> kSteps[] = {
     {0x92, push_call_with_names},                                          // NEWOBJ_EX
     {'b', [](Program& p) { p.stack.build(p.stack.pop()); }},               // BUILD
     {'Q', push_storage},                                                   // BINPERSID
-};
+});
 
 constexpr auto kStepOf = [] {
   std::array<Step, 256> steps{};

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <iterator>
+#include <ranges>
+#include <string>
 #include <utility>
 
 namespace sferic::detail {
@@ -50,7 +52,7 @@ Item PickleStack::pop() {
 
 std::vector<Item> PickleStack::pop(std::size_t count) {
   std::vector<Item> items(count);
-  for (auto item = items.rbegin(); item != items.rend(); ++item) *item = pop();
+  for (auto& item : items | std::views::reverse) item = pop();
   return items;
 }
 
@@ -82,23 +84,23 @@ void PickleStack::push_memo(std::uint64_t key) {
   push(found->second);
 }
 
-void PickleStack::push_list(std::vector<Item> items) {
+void PickleStack::push_list(std::vector<Item> const& items) {
   push(make_list());
-  append(std::move(items));
+  append(items);
 }
 
-void PickleStack::push_dict(std::vector<Item> keys_and_values) {
+void PickleStack::push_dict(std::vector<Item> const& keys_and_values) {
   push(make_dict());
-  set(std::move(keys_and_values));
+  set(keys_and_values);
 }
 
-void PickleStack::append(std::vector<Item> items) {
+void PickleStack::append(std::vector<Item> const& items) {
   auto* const container = open_container(true);
   if (!container) return;
   for (auto const& item : items) container->list->push_back(part(*container, item));
 }
 
-void PickleStack::set(std::vector<Item> keys_and_values) {
+void PickleStack::set(std::vector<Item> const& keys_and_values) {
   auto* const container = open_container(false);
   if (!container) return;
   if (keys_and_values.size() % 2 != 0) throw FormatError("a dictionary's key has no value");

@@ -41,12 +41,12 @@ class PickleStack {
   void memoize() { put(memo_.size()); }
   void push_memo(std::uint64_t key);
 
-  void push_list(std::vector<Item> items);
-  void push_dict(std::vector<Item> keys_and_values);
+  void push_list(std::vector<Item> const& items);
+  void push_dict(std::vector<Item> const& keys_and_values);
 
   /// To what is at the top, unless that is Unknown.
-  void append(std::vector<Item> items);
-  void set(std::vector<Item> keys_and_values);
+  void append(std::vector<Item> const& items);
+  void set(std::vector<Item> const& keys_and_values);
 
   /// Gives what is at the top its state, if it is an object that is kept.
   void build(Item const& state);
