@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <iterator>
-#include <ranges>
 #include <string>
 #include <utility>
 
@@ -52,7 +51,7 @@ Item PickleStack::pop() {
 
 std::vector<Item> PickleStack::pop(std::size_t count) {
   std::vector<Item> items(count);
-  for (auto& item : items | std::views::reverse) item = pop();
+  for (auto item = items.rbegin(); item != items.rend(); ++item) *item = pop();
   return items;
 }
 
