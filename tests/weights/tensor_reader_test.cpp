@@ -6,6 +6,9 @@
 #include <gtest/gtest.h>
 #include <torch/torch.h>
 
+#include <fstream>
+#include <iterator>
+
 #include "support/message_of.hpp"
 #include "support/temporary_folder.hpp"
 
@@ -60,6 +63,20 @@ TEST_F(TensorReaderTest, SharesTheMemoryOfARecord) {
   auto const row = reader.read({"0", ElementType::kFloat32, 6, 3, {3}, {1}, false});
   whole.fill_(7);
   EXPECT_TRUE(at::equal(row, torch::full({3}, 7.f)));
+}
+
+TEST_F(TensorReaderTest, RefusesADamagedRecordEachTime) {
+  again(torch::arange(6, at::kFloat));
+  std::fstream bytes(path_, std::ios::in | std::ios::out | std::ios::binary);
+  std::string const content(std::istreambuf_iterator<char>(bytes), {});
+  bytes.seekp(static_cast<std::streamoff>(content.find(std::string("\0\0\x80\x3f", 4))));
+  bytes.put('\x01').flush();
+  ZipFile const file(path_);
+  TensorReader reader(file);
+  for (int i = 0; i < 2; ++i) {
+    EXPECT_THROW((void)reader.read({"0", ElementType::kFloat32, 6, 0, {6}, {1}, false}),
+                 CheckpointError);
+  }
 }
 
 TEST_F(TensorReaderTest, NamesTheRecordThatIsMissingOrTooSmall) {

@@ -33,13 +33,11 @@ at::Tensor TensorReader::read(StoredTensor const& stored) {
 }
 
 at::Tensor const& TensorReader::record(std::string const& name) {
-  auto const [found, is_new] = records_.try_emplace(name);
-  auto& bytes = found->second;
-  if (is_new) {
-    bytes = at::empty({static_cast<std::int64_t>(file_.size(name))}, at::kByte);
-    file_.read(name, bytes.data_ptr(), static_cast<std::size_t>(bytes.numel()));
-  }
-  return bytes;
+  auto const found = records_.find(name);
+  if (found != records_.end()) return found->second;
+  auto const bytes = at::empty({static_cast<std::int64_t>(file_.size(name))}, at::kByte);
+  file_.read(name, bytes.data_ptr(), bytes.nbytes());
+  return records_.emplace(name, bytes).first->second;
 }
 
 }  // namespace sferic::detail
