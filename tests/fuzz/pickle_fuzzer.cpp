@@ -49,8 +49,8 @@ void read_as_archive(std::string const& path) {
   try {
     ZipFile const file(path);
     file.verify();
-    for (auto const& entry : file.entries()) (void)file.size(entry.name);
     (void)read_pickle(file);
+    (void)file.read("data/0");
   } catch (CheckpointError const&) {
   }
 }

@@ -153,6 +153,7 @@ TEST_F(ZipFileTest, ReadsNothingThatIsCompressed) {
   ZipFile const file(path_);
   EXPECT_TRUE(file.entries()[0].is_compressed);
   EXPECT_EQ(error_of([&] { (void)file.read("zeros"); }), "entry `zeros`: it is compressed");
+  EXPECT_EQ(error_of([&] { (void)file.size("zeros"); }), "entry `zeros`: it is compressed");
   file.verify();
 }
 

@@ -32,7 +32,7 @@ using SafetensorsEntries = std::vector<SafetensorsEntry>;
 /// FormatError for a type that the format doesn't have.
 [[nodiscard]] std::string make_safetensors_header(SafetensorsEntries const& entries);
 
-/// Where the header is, is looked up in the file itself. All functions throw CheckpointError.
+/// A file whose header has been found in order. All functions throw CheckpointError.
 class SafetensorsFile {
  public:
   explicit SafetensorsFile(std::filesystem::path path);

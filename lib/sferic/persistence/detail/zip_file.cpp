@@ -33,7 +33,9 @@ ZipFile::ZipFile(std::filesystem::path path) : path_(std::move(path)) {
 
 bool ZipFile::contains(std::string_view name) const { return indices_.contains(name); }
 
-std::size_t ZipFile::size(std::string_view name) const { return entries_[index(name)].size; }
+std::size_t ZipFile::size(std::string_view name) const {
+  return entries_[readable_index(name)].size;
+}
 
 std::string ZipFile::read(std::string_view name) const {
   std::string bytes(size(name), '\0');
@@ -42,13 +44,12 @@ std::string ZipFile::read(std::string_view name) const {
 }
 
 void ZipFile::read(std::string_view name, void* to, std::size_t size) const {
-  auto const place = index(name);
-  auto const& entry = entries_[place];
-  if (entry.size != size) {
-    fail(name, "it has " + std::to_string(entry.size) + " bytes, but " + std::to_string(size) +
-                   " are expected");
+  auto const place = readable_index(name);
+  auto const has = entries_[place].size;
+  if (has != size) {
+    fail(name,
+         "it has " + std::to_string(has) + " bytes, but " + std::to_string(size) + " are expected");
   }
-  if (entry.is_compressed) fail(name, "it is compressed");
   auto* position = static_cast<char*>(to);
   read_through(place, [&](zip_file_t* file, std::size_t left) {
     auto const count = zip_fread(file, position, left);
@@ -119,6 +120,13 @@ std::size_t ZipFile::index(std::string_view name) const {
   auto const found = indices_.find(name);
   if (found == indices_.end()) fail(name, "there is no such entry");
   return found->second;
+}
+
+/// What a compressed entry says of its size means nothing.
+std::size_t ZipFile::readable_index(std::string_view name) const {
+  auto const place = index(name);
+  if (entries_[place].is_compressed) fail(name, "it is compressed");
+  return place;
 }
 
 /// Calls `take(file, bytes left)`, which reads some and says how many, until nothing is left.

@@ -18,8 +18,9 @@ namespace sferic::detail {
 /// which is left out of their names here, and are stored as they are. Only code may be compressed;
 /// such an entry is listed and can't be read.
 ///
-/// Whatever the file says, all its entries together have no more bytes than it has itself. All
-/// functions throw CheckpointError, naming the file and the entry. For one thread at a time.
+/// Whatever the file says, all entries that can be read have together no more bytes than it has
+/// itself. All functions throw CheckpointError, naming the file and the entry. For one thread at a
+/// time.
 class ZipFile {
  public:
   struct Entry {
@@ -36,7 +37,7 @@ class ZipFile {
   /// In the file's order.
   [[nodiscard]] std::vector<Entry> const& entries() const noexcept { return entries_; }
   [[nodiscard]] bool contains(std::string_view name) const;
-  [[nodiscard]] std::size_t size(std::string_view name) const;
+  [[nodiscard]] std::size_t size(std::string_view name) const;  ///< if it can be read
 
   /// What an entry holds, after comparing its checksum.
   [[nodiscard]] std::string read(std::string_view name) const;
@@ -61,6 +62,7 @@ class ZipFile {
   std::uint64_t add(std::uint64_t index, std::uint64_t left);
   void leave_out_the_folder();
   std::size_t index(std::string_view name) const;
+  std::size_t readable_index(std::string_view name) const;
   template <class Take>
   void read_through(std::size_t index, Take take) const;
 
