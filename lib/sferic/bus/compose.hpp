@@ -53,6 +53,7 @@ class Composed {
                 "sferic: a filter is given before compose(), not as a part of it");
 
  public:
+  using IsComposed = void;
   static constexpr Order kOrder = detail::common_order<std::remove_cvref_t<Parts>...>();
 
   explicit Composed(std::tuple<Parts...> parts) : parts_(std::move(parts)) {

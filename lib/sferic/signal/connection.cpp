@@ -57,6 +57,11 @@ bool Connection::blocked() const noexcept {
   return topology && topology->blocked(*slot);
 }
 
+void Connection::keep(std::shared_ptr<void const> object) const noexcept {
+  auto const slot = slot_.lock();
+  if (auto const topology = topology_of(slot)) topology->keep(*slot, std::move(object));
+}
+
 ScopedConnection& ScopedConnection::operator=(ScopedConnection&& other) noexcept {
   if (this != &other) {
     connection_.disconnect();
@@ -84,6 +89,10 @@ Subscription& Subscription::operator+=(Subscription&& other) {
   connections_.reserve(connections_.size() + other.connections_.size());
   for (auto& connection : other.release()) connections_.push_back(std::move(connection));
   return *this;
+}
+
+void Subscription::keep(std::shared_ptr<void const> const& object) const noexcept {
+  for (auto const& connection : connections_) connection.keep(object);
 }
 
 void Subscription::disconnect() noexcept {

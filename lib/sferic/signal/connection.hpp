@@ -53,6 +53,10 @@ class Connection {
   Blocker block() const noexcept { return Blocker(slot_); }
   [[nodiscard]] bool blocked() const noexcept;
 
+  /// Lets `object` live as long as the slot's captures: until the slot is disconnected and no
+  /// emission can be calling it.
+  void keep(std::shared_ptr<void const> object) const noexcept;
+
   friend bool operator==(Connection const& left, Connection const& right) noexcept {
     return !left.slot_.owner_before(right.slot_) && !right.slot_.owner_before(left.slot_);
   }
@@ -98,6 +102,9 @@ class [[nodiscard("the connections end when the Subscription is destroyed")]] Su
 
   /// Ends all connections, the last one first.
   void disconnect() noexcept;
+
+  /// Lets `object` live as long as the captures of these slots.
+  void keep(std::shared_ptr<void const> const& object) const noexcept;
 
   /// Gives the connections up without ending them.
   std::vector<Connection> release() noexcept { return std::exchange(connections_, {}); }

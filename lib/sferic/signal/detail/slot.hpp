@@ -19,6 +19,7 @@ struct Slot {
   std::vector<std::weak_ptr<void const>> owners;  ///< the tracked objects
   bool connected = true;                          ///< guarded by the topology's mutex, as is:
   int blockers = 0;
+  std::shared_ptr<void const> kept = {};
   std::weak_ptr<Topology> topology;
   std::weak_ptr<Registration> registration;
 };

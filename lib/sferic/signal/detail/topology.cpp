@@ -137,6 +137,11 @@ void Topology::add_blockers(Slot& slot, int count) noexcept {
   for (Plan* const plan : live_) plan->refresh(slot);
 }
 
+void Topology::keep(Slot& slot, std::shared_ptr<void const> object) noexcept {
+  std::lock_guard const lock(mutex_);
+  std::swap(slot.kept, object);  // what it was goes after the lock
+}
+
 bool Topology::connected(Slot const& slot) const noexcept {
   std::lock_guard const lock(mutex_);
   return slot.connected && std::none_of(slot.owners.begin(), slot.owners.end(),

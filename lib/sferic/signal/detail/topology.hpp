@@ -45,6 +45,7 @@ class Topology : public std::enable_shared_from_this<Topology> {
   void move_to(Published& published) noexcept;
 
   void add_blockers(Slot& slot, int count) noexcept;
+  void keep(Slot& slot, std::shared_ptr<void const> object) noexcept;
   bool connected(Slot const& slot) const noexcept;
   bool blocked(Slot const& slot) const noexcept;
   std::size_t slot_count() const;

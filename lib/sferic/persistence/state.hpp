@@ -1,0 +1,45 @@
+#pragma once
+
+// What a file needs in which a callback with a serialize() is added to a trainer, or in which the
+// state of one is compiled. The containers of the standard library have headers of their own, as
+// <boost/serialization/vector.hpp>.
+
+#include <sferic/persistence/checkpoint_error.hpp>
+#include <sferic/persistence/state_archive.hpp>
+#include <sferic/registry/stateful.hpp>
+
+#include <sstream>
+#include <string>
+#include <string_view>
+
+namespace sferic {
+
+/// The state of an object as bytes, with the class versions of Boost.Serialization.
+template <Stateful T>
+std::string save_state(T const& object) {
+  std::ostringstream bytes;
+  StateWriter(bytes) << object;
+  return std::move(bytes).str();
+}
+
+/// Reads what save_state() wrote, of this or an older version of T. Throws CheckpointError; the
+/// object may then be half read.
+template <Stateful T>
+void load_state(T& object, std::string_view bytes) {
+  detail::read_state(kStateKeyOf<T>, bytes, [&](StateReader& reader) { reader >> object; });
+}
+
+template <class T>
+struct detail::StateOf : detail::CompiledState<T> {};
+
+template <class T>
+std::string detail::CompiledState<T>::save(T const& object) {
+  return save_state(object);
+}
+
+template <class T>
+void detail::CompiledState<T>::load(T& object, std::string_view bytes) {
+  load_state(object, bytes);
+}
+
+}  // namespace sferic
