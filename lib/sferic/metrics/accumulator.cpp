@@ -36,13 +36,14 @@ void Accumulator::add(at::Tensor const& value, double weight) {
 }
 
 std::optional<double> Accumulator::value() const {
-  auto total = total_;
-  if (device_total_.defined()) {
-    double const on_device = device_total_.item<double>();
-    total = total ? combine(reduce_, *total, on_device) : on_device;
-  }
-  if (total && reduce_ == Reduce::kMean) return *total / weight_;
-  return total;
+  auto const sum = total();
+  return sum && reduce_ == Reduce::kMean ? *sum / weight_ : sum;
+}
+
+std::optional<double> Accumulator::total() const {
+  if (!device_total_.defined()) return total_;
+  double const on_device = device_total_.item<double>();
+  return total_ ? combine(reduce_, *total_, on_device) : on_device;
 }
 
 }  // namespace sferic::detail

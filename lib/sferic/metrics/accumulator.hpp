@@ -17,6 +17,7 @@ inline at::ScalarType widest_type(at::Tensor const& tensor) {
 /// which is waited for only when value() is called.
 class Accumulator {
  public:
+  Accumulator() = default;
   explicit Accumulator(Reduce reduce) : reduce_(reduce) {}
 
   void add(double value, double weight);
@@ -25,8 +26,14 @@ class Accumulator {
   /// The reduction of all values added; nothing if there were none.
   std::optional<double> value() const;
 
+  /// Waits for the device; what was added by it counts as a number from then on.
+  template <class Archive>
+  void serialize(Archive& archive, unsigned);
+
  private:
-  Reduce reduce_;
+  std::optional<double> total() const;
+
+  Reduce reduce_ = Reduce::kMean;
   std::optional<double> total_;  ///< of numbers
   at::Tensor device_total_;      ///< of tensors; undefined if there were none
   double weight_ = 0;

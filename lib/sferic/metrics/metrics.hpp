@@ -1,5 +1,7 @@
 #pragma once
 
+#include <sferic/registry/stateful.hpp>
+
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -48,6 +50,8 @@ struct LoggedValue {
 /// place. Not for use by several threads at once.
 class Metrics {
  public:
+  static constexpr std::string_view kStateKey = "sferic::Metrics";
+
   Metrics();
   ~Metrics();
   Metrics(Metrics&&) noexcept;
@@ -97,8 +101,15 @@ class Metrics {
   void clear();
 
  private:
+  friend boost::serialization::access;
+  template <class Archive>
+  void serialize(Archive& archive, unsigned version);
+
   struct Store;
   std::unique_ptr<Store> store_;
 };
+
+template <>
+struct detail::StateOf<Metrics> : detail::CompiledState<Metrics> {};
 
 }  // namespace sferic

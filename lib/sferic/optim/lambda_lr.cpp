@@ -1,7 +1,11 @@
 #include <sferic/optim/lambda_lr.hpp>
 
+#include <sferic/persistence/state.hpp>
+
+#include <boost/serialization/vector.hpp>
 #include <torch/optim/optimizer.h>
 
+#include <algorithm>
 #include <stdexcept>
 #include <utility>
 
@@ -19,10 +23,17 @@ void LambdaLR::step() {
   apply();
 }
 
+template <class Archive>
+void LambdaLR::serialize(Archive& archive, unsigned) {
+  archive & initial_ & count_;
+}
+
+template struct detail::CompiledState<LambdaLR>;
+
 void LambdaLR::apply() const {
   double const factor = factor_(count_);
   auto& groups = optimizer_->param_groups();
-  for (std::size_t i = 0; i < initial_.size(); ++i) {
+  for (std::size_t i = 0; i < std::min(initial_.size(), groups.size()); ++i) {
     groups[i].options().set_lr(initial_[i] * factor);
   }
 }

@@ -1,7 +1,10 @@
 #pragma once
 
+#include <sferic/registry/stateful.hpp>
+
 #include <cstdint>
 #include <functional>
+#include <string_view>
 #include <vector>
 
 namespace torch::optim {
@@ -17,11 +20,15 @@ namespace sferic {
 class LambdaLR {
  public:
   using Factor = std::function<double(std::int64_t count)>;
+  static constexpr std::string_view kStateKey = "sferic::LambdaLR";
 
   /// Applies `factor(0)` at once. Throws std::invalid_argument if `factor` is empty.
   LambdaLR(torch::optim::Optimizer& optimizer, Factor factor);
 
   void step();
+
+  template <class Archive>
+  void serialize(Archive& archive, unsigned version);
 
  private:
   void apply() const;
@@ -31,5 +38,8 @@ class LambdaLR {
   std::vector<double> initial_;  ///< learning rates, by group
   std::int64_t count_ = 0;
 };
+
+template <>
+struct detail::StateOf<LambdaLR> : detail::CompiledState<LambdaLR> {};
 
 }  // namespace sferic

@@ -4,8 +4,10 @@
 
 #include <fmt/format.h>
 #include <torch/optim/optimizer.h>
+#include <torch/optim/schedulers/lr_scheduler.h>
 
 #include <algorithm>
+#include <charconv>
 #include <stdexcept>
 
 namespace sferic {
@@ -18,7 +20,32 @@ std::string names_in(Metrics const& metrics) {
   return names.empty() ? "nothing" : names;
 }
 
+/// Reaches what LibTorch keeps from all but its schedulers.
+struct StepCount : torch::optim::LRScheduler {
+  static unsigned& of(void* scheduler) {
+    return static_cast<torch::optim::LRScheduler*>(scheduler)->*&StepCount::step_count_;
+  }
+};
+
+std::string save_step_count(void const* scheduler) {
+  return std::to_string(StepCount::of(const_cast<void*>(scheduler)));
+}
+
+void load_step_count(void* scheduler, std::string_view text) {
+  auto const* const end = text.data() + text.size();
+  unsigned count = 0;
+  if (auto const read = std::from_chars(text.data(), end, count);
+      read.ec != std::errc() || read.ptr != end) {
+    throw std::invalid_argument(fmt::format("`{}` is no count of steps", text));
+  }
+  StepCount::of(scheduler) = count;
+}
+
 }  // namespace
+
+detail::StateRef detail::step_count_of(torch::optim::LRScheduler& scheduler) {
+  return {"torch::optim::LRScheduler", &scheduler, save_step_count, load_step_count};
+}
 
 void Schedule::check() const {
   if (options_.frequency < 1) {

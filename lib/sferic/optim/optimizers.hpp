@@ -1,8 +1,11 @@
 #pragma once
 
+#include <sferic/registry/stateful.hpp>
+
 #include <concepts>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <type_traits>
 #include <utility>
@@ -41,6 +44,11 @@ struct ScheduleOptions {
   std::string name = {};
 };
 
+namespace detail {
+/// The count of steps, which is all the state that LibTorch's own schedulers have.
+StateRef step_count_of(torch::optim::LRScheduler& scheduler);
+}  // namespace detail
+
 /// A scheduler as the loop sees it.
 class Schedule {
  public:
@@ -57,6 +65,12 @@ class Schedule {
       step_ = [](void* each, double) { static_cast<Scheduler*>(each)->step(); };
     }
     takes_value_ = kTakesValue;
+    auto& its_type = *static_cast<Scheduler*>(scheduler_.get());
+    if constexpr (Stateful<Scheduler>) {
+      state_ = detail::state_ref(its_type);
+    } else if constexpr (std::is_base_of_v<torch::optim::LRScheduler, Scheduler>) {
+      state_ = detail::step_count_of(its_type);
+    }
     check();
     if constexpr (std::is_base_of_v<torch::optim::LRScheduler, Scheduler>)
       step_(scheduler_.get(), 0);
@@ -68,6 +82,10 @@ class Schedule {
   /// Whether it is stepped by a logged value.
   bool takes_value() const noexcept { return takes_value_; }
 
+  /// What checkpoints keep of it: of a scheduler with a serialize(), or of LibTorch's own. Nothing
+  /// where it has neither: then it begins anew in a fit that goes on from a checkpoint.
+  std::optional<detail::StateRef> const& state() const noexcept { return state_; }
+
   /// Steps it if it is its turn, now that `count` of its interval are through.
   void step(std::int64_t count, Metrics const& metrics) const;
 
@@ -78,6 +96,7 @@ class Schedule {
   ScheduleOptions options_;
   std::shared_ptr<void> scheduler_;
   void (*step_)(void* scheduler, double value) = nullptr;
+  std::optional<detail::StateRef> state_ = {};
   bool takes_value_ = false;
 };
 

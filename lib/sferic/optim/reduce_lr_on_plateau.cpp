@@ -1,5 +1,7 @@
 #include <sferic/optim/reduce_lr_on_plateau.hpp>
 
+#include <sferic/persistence/state.hpp>
+
 #include <fmt/format.h>
 #include <torch/optim/optimizer.h>
 
@@ -58,6 +60,13 @@ void ReduceLROnPlateau::step(double value) {
     bad_steps_ = 0;
   }
 }
+
+template <class Archive>
+void ReduceLROnPlateau::serialize(Archive& archive, unsigned) {
+  archive & best_ & bad_steps_ & cooldown_left_;
+}
+
+template struct detail::CompiledState<ReduceLROnPlateau>;
 
 bool ReduceLROnPlateau::improves(double value) const {
   bool const smaller_is_better = options_.mode == "min";

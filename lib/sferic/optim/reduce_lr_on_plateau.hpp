@@ -1,7 +1,10 @@
 #pragma once
 
+#include <sferic/registry/stateful.hpp>
+
 #include <cstdint>
 #include <string>
+#include <string_view>
 
 namespace torch::optim {
 class Optimizer;
@@ -37,11 +40,16 @@ struct ReduceLROnPlateauOptions {
 /// name, which LibTorch has from 2.0 on.
 class ReduceLROnPlateau {
  public:
+  static constexpr std::string_view kStateKey = "sferic::ReduceLROnPlateau";
+
   /// Throws std::invalid_argument if an option is out of its range.
   explicit ReduceLROnPlateau(torch::optim::Optimizer& optimizer,
                              ReduceLROnPlateauOptions options = {});
 
   void step(double value);
+
+  template <class Archive>
+  void serialize(Archive& archive, unsigned version);
 
  private:
   bool improves(double value) const;
@@ -53,5 +61,8 @@ class ReduceLROnPlateau {
   std::int64_t bad_steps_ = 0;
   std::int64_t cooldown_left_ = 0;
 };
+
+template <>
+struct detail::StateOf<ReduceLROnPlateau> : detail::CompiledState<ReduceLROnPlateau> {};
 
 }  // namespace sferic
