@@ -6,13 +6,15 @@
 #include <sferic/callbacks/gradient_accumulation_scheduler.hpp>
 #include <sferic/callbacks/learning_rate_monitor.hpp>
 #include <sferic/callbacks/progress_bar.hpp>
+#include <sferic/checkpoint/checkpoint.hpp>
+#include <sferic/checkpoint/load_report.hpp>
 #include <sferic/events/catalogue.hpp>
 #include <sferic/metrics/metrics.hpp>
 #include <sferic/optim/lambda_lr.hpp>
 #include <sferic/optim/optimizers.hpp>
 #include <sferic/optim/reduce_lr_on_plateau.hpp>
-#include <sferic/persistence/checkpoint.hpp>
 #include <sferic/persistence/checkpoint_error.hpp>
+#include <sferic/persistence/state.hpp>
 #include <sferic/signal/signal.hpp>
 #include <sferic/trainer/interrupted.hpp>
 #include <sferic/trainer/tensor_loader.hpp>

@@ -24,7 +24,8 @@ bool is_sferics_own(std::string_view event) {
       "pretrain_routine_end", "epoch_start", "epoch_end", "batch_start", "batch_end",
       "keyboard_interrupt",
       // New in sferic.
-      "after_optimizer_step", "checkpoint_saved", "stop_requested", "metrics_logged"};
+      "after_optimizer_step", "checkpoint_saved", "checkpoint_failed", "find_checkpoint",
+      "stop_requested", "metrics_logged"};
   return std::find(std::begin(kOwn), std::end(kOwn), event) != std::end(kOwn);
 }
 

@@ -1,4 +1,4 @@
-#include <sferic/persistence/checkpoint.hpp>
+#include <sferic/checkpoint/checkpoint.hpp>
 
 #include <sferic/persistence/checkpoint_error.hpp>
 
@@ -92,7 +92,7 @@ TEST_F(SavingCheckpoints, CarriesWhatHandlersAdd) {
     EXPECT_EQ(*e.checkpoint.find("note"), bytes);
     EXPECT_EQ(*e.checkpoint.find("nothing"), "");
     EXPECT_EQ(e.checkpoint.find("other"), nullptr);
-    EXPECT_EQ(e.checkpoint.entries().size(), 2u);
+    EXPECT_EQ(e.checkpoint.names().size(), 2u);
   });
   trainer.fit(net, batches(1), {.resume_from = path});
   EXPECT_EQ(loaded, 1);

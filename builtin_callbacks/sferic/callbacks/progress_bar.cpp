@@ -49,7 +49,10 @@ ProgressBar::ProgressBar(ProgressBarOptions options)
 void ProgressBar::on(event::Setup const&) { shown_at_ = options_.clock(); }
 
 void ProgressBar::on(event::TrainEpochStart const& e) { begin(epoch_, e); }
-void ProgressBar::on(event::TrainBatchEnd const& e) { advance(epoch_, e); }
+void ProgressBar::on(event::TrainBatchEnd const& e) {
+  if (!epoch_) begin(epoch_, e);  // of an epoch that a fit goes on with
+  advance(epoch_, e);
+}
 void ProgressBar::on(event::TrainEpochEnd const& e) { finish(epoch_, e); }
 
 void ProgressBar::on(event::ValidationStart const& e) { begin(evaluation_, e); }
@@ -99,7 +102,8 @@ void ProgressBar::finish(std::optional<Pass>& pass, event::Moment const& e) {
 }
 
 void ProgressBar::change_loader(event::Moment const& e) {
-  if (!evaluation_ || evaluation_->loader == e.progress.loader) return;
+  if (!evaluation_) return begin(evaluation_, e);  // of a validation that a fit goes on with
+  if (evaluation_->loader == e.progress.loader) return;
   finish_loader(e);
   begin(evaluation_, e);
 }

@@ -51,8 +51,10 @@ struct EventList {};
 ///     VALIDATION, or the same with test_ or predict_ in place of validation_
 ///     teardown
 ///
-///   save_checkpoint(path):   save_checkpoint, and checkpoint_saved when the file stands
-///   a fit that resumes:      load_checkpoint, between pretrain_routine_start and _end
+///   save_checkpoint(path):   save_checkpoint, and checkpoint_saved when the file stands, or
+///                            checkpoint_failed
+///   a fit that resumes:      [find_checkpoint] load_checkpoint, between pretrain_routine_start and
+///                            _end; then no sanity check, and no event of what is over already
 ///   values were logged:      metrics_logged, for those who write them down
 ///   somebody calls stop():   stop_requested, where the loop takes notice
 ///   Ctrl-C (SIGINT):         keyboard_interrupt, then as an error
@@ -65,7 +67,7 @@ using Catalogue = EventList<
     ValidationBatchStart, ValidationBatchEnd, ValidationEpochEnd, ValidationEnd, TrainEpochEnd,
     EpochEnd, TrainEnd, FitEnd, TestStart, TestEpochStart, TestBatchStart, TestBatchEnd,
     TestEpochEnd, TestEnd, PredictStart, PredictEpochStart, PredictBatchStart, PredictBatchEnd,
-    PredictEpochEnd, PredictEnd, SaveCheckpoint, LoadCheckpoint, CheckpointSaved, MetricsLogged,
+    PredictEpochEnd, PredictEnd, SaveCheckpoint, CheckpointSaved, CheckpointFailed, FindCheckpoint, LoadCheckpoint, MetricsLogged,
     StopRequested, KeyboardInterrupt, Exception, Teardown>;
 
 }  // namespace sferic::event

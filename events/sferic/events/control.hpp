@@ -1,19 +1,31 @@
 #pragma once
 
+#include <sferic/events/save_options.hpp>
+
 #include <atomic>
+#include <filesystem>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <utility>
+#include <vector>
 
 namespace sferic {
+
+/// How long a wish to stop lasts.
+enum class StopFor {
+  kTraining,  ///< it belongs to the training: a fit that goes on from a checkpoint still has it
+  kThisRun,   ///< only this run is to end, as by somebody who needs the machine
+};
 
 /// What a handler may wish of the loop. The loop follows at the next point where it can.
 class Control {
  public:
   /// Ends the training after the present batch, as soon as min_epochs and min_steps are reached.
   /// The first reason is kept. May be called from any thread.
-  void stop(std::string reason) {
+  void stop(std::string reason, StopFor lasting = StopFor::kTraining) {
     std::lock_guard const lock(mutex_);
+    if (lasting == StopFor::kTraining && !lasting_reason_) lasting_reason_ = reason;
     if (stop_requested_) return;
     reason_ = std::move(reason);
     stop_requested_ = true;
@@ -27,11 +39,37 @@ class Control {
   /// its backward pass, there is no optimizer step and no end event of the batch.
   void skip_batch() noexcept { skip_batch_ = true; }
 
+  /// Saves a checkpoint as soon as all that hear this event have been called, at the end of the
+  /// present batch or epoch, so that a fit can go on from it exactly. May be called from any thread.
+  void request_checkpoint(std::filesystem::path path, SaveOptions options = {}) {
+    std::lock_guard const lock(mutex_);
+    requests_.push_back({std::move(path), options});
+    has_requests_ = true;
+  }
+
   [[nodiscard]] bool stop_requested() const noexcept { return stop_requested_; }
 
   [[nodiscard]] std::string stop_reason() const {
     std::lock_guard const lock(mutex_);
     return reason_;
+  }
+
+  [[nodiscard]] bool end_epoch_requested() const noexcept { return end_epoch_; }
+
+  /// For checkpoints: the reason of a wish that lasts.
+  [[nodiscard]] std::optional<std::string> lasting_stop_reason() const {
+    std::lock_guard const lock(mutex_);
+    return lasting_reason_;
+  }
+
+  /// For the loop: the checkpoints that were requested since the last call.
+  [[nodiscard]] bool has_checkpoint_requests() const noexcept {
+    return has_requests_.load(std::memory_order_relaxed);
+  }
+  std::vector<CheckpointRequest> take_checkpoint_requests() {
+    std::lock_guard const lock(mutex_);
+    has_requests_ = false;
+    return std::exchange(requests_, {});
   }
 
   /// For the loop: tells whether it was wished, and forgets the wish.
@@ -43,14 +81,20 @@ class Control {
     std::lock_guard const lock(mutex_);
     stop_requested_ = false;
     reason_.clear();
+    lasting_reason_.reset();
     end_epoch_ = false;
     skip_batch_ = false;
+    requests_.clear();
+    has_requests_ = false;
   }
 
  private:
   mutable std::mutex mutex_;
   std::atomic<bool> stop_requested_ = false;
   std::string reason_;
+  std::optional<std::string> lasting_reason_;
+  std::atomic<bool> has_requests_ = false;
+  std::vector<CheckpointRequest> requests_;
   bool end_epoch_ = false;
   bool skip_batch_ = false;
 };

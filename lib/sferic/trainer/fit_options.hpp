@@ -6,9 +6,15 @@ namespace sferic {
 
 /// What concerns one fit.
 struct FitOptions {
-  /// A checkpoint to go on from, as Trainer::save_checkpoint wrote it: its module, optimizers,
-  /// epochs and steps. The epoch in which it was saved begins anew, unless its batches were
-  /// through. Empty: from the beginning.
+  /// A checkpoint to go on from: the fit then ends as the one would have ended that saved it, to
+  /// the last bit on a CPU, wherever within an epoch, a window of accumulation or a validation that
+  /// was. It makes no sanity check. "last" and "best": what a callback knows as such, where for
+  /// "last" the fit begins anew if there is none yet. Empty: from the beginning.
+  ///
+  /// A loader must for this give the same batches in each pass of the same epoch, by a set_epoch(),
+  /// or by drawing its order from LibTorch's random numbers when the pass begins. Batches before
+  /// are taken and dropped, or left out at once where its iterator has `+=`. A function is called as
+  /// often as it had been.
   std::filesystem::path resume_from = {};
 };
 

@@ -72,6 +72,10 @@ class TensorLoader::Iterator {
     return *this;
   }
   void operator++(int) { ++*this; }
+  Iterator& operator+=(std::int64_t batches) {
+    first_ += batches * loader_->options_.batch_size;
+    return *this;
+  }
   bool operator==(std::default_sentinel_t) const noexcept { return first_ >= loader_->samples_; }
 
  private:

@@ -1,13 +1,16 @@
 #include <sferic/trainer/trainer.hpp>
 
-#include <sferic/trainer/detail/checkpoint_file.hpp>
+#include <sferic/trainer/detail/checkpoint_saver.hpp>
 #include <sferic/trainer/detail/fit_loop.hpp>
+#include <sferic/trainer/detail/fit_position.hpp>
 #include <sferic/trainer/detail/task.hpp>
+#include <sferic/trainer/detail/training_checkpoint.hpp>
 
 #include <torch/cuda.h>
 #include <torch/nn/module.h>
 #include <torch/utils.h>
 
+#include <filesystem>
 #include <optional>
 #include <stdexcept>
 #include <utility>
@@ -68,8 +71,11 @@ struct Trainer::State {
   Metrics metrics;
   Optimizers optimizers;  ///< of the present or last fit
   std::optional<detail::GradScaler> scaler;
+  detail::FitPosition position;  ///< of the present or last fit
+  detail::CheckpointSaver saver;
   detail::ModuleRef module;  ///< of the present or last task
   bool busy = false;
+  Registry registry;  ///< destroyed first: its callbacks may use all of this
 
   /// For a new task, which a running one will refuse.
   detail::LoopContext context_for(detail::ModuleRef given) {
@@ -79,7 +85,8 @@ struct Trainer::State {
 
   detail::LoopContext context() {
     auto* const its_scaler = scaler ? &*scaler : nullptr;
-    return {options, bus, progress, control, metrics, optimizers, its_scaler, module, device};
+    return {options,    bus,      registry, progress,   control, metrics,
+            optimizers, position, saver,    its_scaler, module,  device};
   }
 };
 
@@ -98,13 +105,38 @@ void Trainer::tell_init() {
 
 TrainingBus& Trainer::bus() noexcept { return state_->bus; }
 
-void Trainer::stop(std::string reason) { state_->control.stop(std::move(reason)); }
+Registry& Trainer::registry() noexcept { return state_->registry; }
 
-void Trainer::save_checkpoint(std::filesystem::path const& path) {
+void Trainer::remove_at(void const* callback) {
+  if (registry().remove(callback)) return;
+  throw std::invalid_argument("remove(): the callback is none of the trainer's");
+}
+
+std::string Trainer::place(std::source_location where) {
+  return std::filesystem::path(where.file_name()).filename().string() + ":" +
+         std::to_string(where.line());
+}
+
+std::string Trainer::place(int argument) {
+  return "argument " + std::to_string(argument) + " of the trainer's constructor";
+}
+
+void Trainer::stop(std::string reason) {
+  state_->control.stop(std::move(reason), StopFor::kThisRun);
+}
+
+void Trainer::save_checkpoint(std::filesystem::path const& path, SaveOptions const& options) {
   if (!state_->module.module) {
     throw std::logic_error("save_checkpoint() before the first task: there is no module yet");
   }
-  detail::save_checkpoint(state_->context(), path);
+  detail::save_checkpoint(state_->context(), path, options);
+}
+
+void Trainer::wait_for_checkpoint() { detail::finish_checkpoints(state_->context()); }
+
+LoadReport Trainer::run_load(detail::ModuleRef module, std::filesystem::path const& path) {
+  if (state_->busy) throw std::logic_error("load_checkpoint() within a task");
+  return detail::load_module(state_->context_for(module), path);
 }
 
 Metrics& Trainer::metrics() noexcept { return state_->metrics; }
@@ -128,15 +160,18 @@ void Trainer::run_evaluation(Task task, detail::ModuleRef module,
   detail::run_task(context, state_->busy, task, [&] {
     refuse_empty(inputs, task);
     auto const& options = state_->options;
+    detail::EvaluationPosition position;
     if (task == Task::kTest) {
       detail::run_evaluation<detail::TestEvents>(
           context, Stage::kTest, inputs,
-          detail::limited_counts(inputs, "limit_test_batches", options.limit_test_batches));
+          detail::limited_counts(inputs, "limit_test_batches", options.limit_test_batches),
+          position);
     } else {
       detail::run_evaluation<detail::ValidationEvents>(
           context, Stage::kValidation, inputs,
           detail::limited_counts(inputs, detail::limiting_option(options, "limit_val_batches"),
-                                 options.limit_val_batches));
+                                 options.limit_val_batches),
+          position);
     }
   });
 }
@@ -151,10 +186,12 @@ void Trainer::run_predict(detail::ModuleRef module, std::vector<detail::Input> i
   auto const context = state_->context_for(module);
   detail::run_task(context, state_->busy, Task::kPredict, [&] {
     refuse_empty(inputs, Task::kPredict);
+    detail::EvaluationPosition position;
     detail::run_evaluation<detail::PredictEvents>(
         context, Stage::kPredict, inputs,
         detail::limited_counts(inputs, "limit_predict_batches",
-                               state_->options.limit_predict_batches));
+                               state_->options.limit_predict_batches),
+        position);
   });
 }
 

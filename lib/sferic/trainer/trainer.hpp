@@ -1,6 +1,9 @@
 #pragma once
 
+#include <sferic/checkpoint/load_report.hpp>
+#include <sferic/events/save_options.hpp>
 #include <sferic/metrics/metrics.hpp>
+#include <sferic/registry/named.hpp>
 #include <sferic/registry/registry.hpp>
 #include <sferic/trainer/detail/input.hpp>
 #include <sferic/trainer/detail/module_ref.hpp>
@@ -10,6 +13,7 @@
 
 #include <filesystem>
 #include <memory>
+#include <source_location>
 #include <string>
 #include <type_traits>
 #include <utility>
@@ -53,7 +57,8 @@ class Trainer {
       : state_(make_state(std::move(options))) {
     static_assert(!(std::is_lvalue_reference_v<Callbacks> || ...),
                   "sferic: a Trainer takes callbacks over: move them in, or attach() them later");
-    (add(std::forward<Callbacks>(callbacks)), ...);
+    int argument = 1;
+    (add_at(std::forward<Callbacks>(callbacks), place(++argument)), ...);
     tell_init();
   }
   ~Trainer() = default;
@@ -67,17 +72,40 @@ class Trainer {
   }
 
   /// Takes a callback over and connects it. Returns the callback, which lives as long as the
-  /// trainer.
+  /// trainer, or until it is removed. If it is Stateful, checkpoints keep its state; a second one
+  /// of its type or with its key is refused by std::invalid_argument, see Named.
   template <class Callback>
     requires(!std::is_lvalue_reference_v<Callback>)
-  Callback& add(Callback&& callback) {
-    return registry_.add(std::move(callback), [this](auto& added) { return bus().attach(added); });
+  Callback& add(Callback&& callback,
+                std::source_location where = std::source_location::current()) {
+    return add_at(std::move(callback), place(where));
   }
 
-  /// Connects a callback that somebody else owns, until the Subscription is destroyed.
+  /// Connects a callback that somebody else owns, until the Subscription is destroyed. Until then
+  /// checkpoints keep its state, as of one that was added.
   template <class Callback>
-  [[nodiscard]] Subscription attach(Callback&& callback) {
-    return bus().attach(std::forward<Callback>(callback));
+  [[nodiscard]] Subscription attach(Callback&& callback,
+                                    std::source_location where = std::source_location::current()) {
+    Subscription subscription = bus().attach(std::forward<Callback>(callback));
+    if constexpr (Stateful<std::remove_cvref_t<Callback>>) {
+      registry().borrow(callback, subscription, place(where));
+    }
+    return subscription;
+  }
+
+  /// The first callback of this very type that the trainer owns, or null. (Of those with a state,
+  /// also one that is attached.)
+  template <class Callback>
+  [[nodiscard]] Callback* callback() noexcept {
+    return registry().template find<Callback>();
+  }
+
+  /// Disconnects a callback and destroys it, if it was added. May be called from a handler, also
+  /// from the callback's own: then it is destroyed when that has returned. Throws
+  /// std::invalid_argument if it is none of the trainer's.
+  template <class Callback>
+  void remove(Callback& callback) {
+    remove_at(&callback);
   }
 
   /// Where events are connected; users' own events are emitted here, too.
@@ -147,14 +175,33 @@ class Trainer {
     }
   }
 
-  /// Asks a running fit to stop; see Control::stop. May be called from any thread.
+  /// Asks a running fit to stop; see Control::stop. A fit that goes on from a checkpoint doesn't
+  /// know of it. May be called from any thread.
   void stop(std::string reason);
 
-  /// Writes the module of the present or last task (which must still exist), its optimizers and the
-  /// progress to a file, with what handlers of event::SaveCheckpoint add; an older file of that
-  /// name is replaced when the new one is complete. Throws CheckpointError if it cannot be written,
-  /// and std::logic_error if there has been no task.
-  void save_checkpoint(std::filesystem::path const& path);
+  /// Saves the module of the present or last task (which must still exist), and after a fit all
+  /// that it takes to go on: optimizers, schedulers, the place in the data, random numbers, logged
+  /// values, the callbacks' states, and what handlers of event::SaveCheckpoint add. An older file
+  /// of that name is replaced when the new one is complete and on the disk.
+  ///
+  /// Called by a handler, it saves what there is at that moment: handlers of this event that come
+  /// later are not called again by a fit that goes on from the file, and a batch that has not
+  /// ended is trained anew. Control::request_checkpoint() has none of this.
+  ///
+  /// Throws CheckpointError if it cannot be written and the options don't say otherwise, and
+  /// std::logic_error if there has been no task.
+  void save_checkpoint(std::filesystem::path const& path, SaveOptions const& options = {});
+
+  /// Waits for a checkpoint that is being written on another thread. Throws as save_checkpoint().
+  void wait_for_checkpoint();
+
+  /// Restores the module and the callbacks' states from a checkpoint, for an evaluation; to go on
+  /// with a fit, see FitOptions::resume_from. Tells event::LoadCheckpoint. Throws CheckpointError,
+  /// and has then changed nothing; std::logic_error within a task.
+  template <class Module>
+  LoadReport load_checkpoint(Module&& module, std::filesystem::path const& path) {
+    return run_load(detail::ref_to(detail::unwrap_module(module)), path);
+  }
 
   /// The values logged so far.
   Metrics& metrics() noexcept;
@@ -187,6 +234,17 @@ class Trainer {
     return detail::input_from<detail::TrainingStep, Object>(loader);
   }
 
+  template <class Callback>
+  Callback& add_at(Callback&& callback, std::string place) {
+    return registry().add(std::move(callback),
+                          [this](auto& added) { return bus().attach(added); }, std::move(place));
+  }
+  void remove_at(void const* callback);
+  Registry& registry() noexcept;
+  static std::string place(std::source_location where);
+  static std::string place(int argument);
+
+  LoadReport run_load(detail::ModuleRef module, std::filesystem::path const& path);
   void run_fit(detail::ModuleRef module, detail::Input train, std::vector<detail::Input> validation,
                FitOptions const& options);
   void run_evaluation(Task task, detail::ModuleRef module, std::vector<detail::Input> inputs);
@@ -203,7 +261,6 @@ class Trainer {
   void tell_init();
 
   StatePointer state_;
-  Registry registry_;  ///< destroyed first: its callbacks may use what the state holds
 };
 
 }  // namespace sferic

@@ -3,6 +3,7 @@
 #include <sferic/events/batch_ref.hpp>
 #include <sferic/trainer/detail/batch_traits.hpp>
 
+#include <algorithm>
 #include <cstdint>
 #include <exception>
 #include <iterator>
@@ -30,6 +31,15 @@ class BatchSource {
   /// Begins a pass.
   virtual void start(std::int64_t epoch) = 0;
 
+  /// Leaves so many batches of a pass out that has just begun, as far as they have not been left
+  /// out by replay().
+  virtual void skip(std::int64_t batches) = 0;
+
+  /// How often the function was called, if the loader is one, else 0; and calls it so often, for
+  /// nobody, before the first pass.
+  virtual std::int64_t calls() const = 0;
+  virtual void replay(std::int64_t calls) = 0;
+
   /// Takes the next batch; false when there is none.
   virtual bool next() = 0;
 
@@ -44,18 +54,6 @@ class BatchSource {
 
   /// Drops the batch, and what a pass that was not finished holds.
   virtual void finish() = 0;
-};
-
-/// One pass over a loader, which ends with the scope.
-class Pass {
- public:
-  Pass(BatchSource& source, std::int64_t epoch) : source_(source) { source.start(epoch); }
-  ~Pass() { source_.finish(); }
-  Pass(Pass const&) = delete;
-  Pass& operator=(Pass const&) = delete;
-
- private:
-  BatchSource& source_;
 };
 
 /// The batch that is being worked on. Its own copy (of handles to tensors, as a rule), since
@@ -104,6 +102,19 @@ class RangeSource final : public SourceOf<Batch> {
     at_.emplace(Pass{range_.begin(), range_.end()});
   }
 
+  /// Where batches are not reached at one leap, they are made as in the pass that is repeated.
+  void skip(std::int64_t batches) override {
+    if constexpr (requires { at_->position += batches; }) {
+      at_->position += std::min(batches, size().value_or(batches));
+    } else {
+      while (batches-- > 0 && next()) {
+      }
+    }
+  }
+
+  std::int64_t calls() const override { return 0; }
+  void replay(std::int64_t) override {}
+
   bool next() override {
     if (at_end()) return false;
     this->batch_.emplace(*at_->position);
@@ -151,13 +162,19 @@ class GeneratorSource final : public SourceOf<Batch> {
   std::optional<std::int64_t> size() const override { return std::nullopt; }
   bool starts_anew() const override { return false; }
   void start(std::int64_t) override {
-    if (!ahead_) ahead_ = function_();
+    if (!ahead_) call();
+  }
+
+  void skip(std::int64_t) override {}
+  std::int64_t calls() const override { return calls_; }
+  void replay(std::int64_t calls) override {
+    while (calls_ < calls) call();
   }
 
   bool next() override {
     if (at_end()) return false;
     this->batch_.emplace(*std::move(ahead_));
-    ahead_ = function_();
+    call();
     return true;
   }
 
@@ -166,8 +183,14 @@ class GeneratorSource final : public SourceOf<Batch> {
   void finish() override { this->batch_.reset(); }
 
  private:
+  void call() {
+    ahead_ = function_();
+    ++calls_;
+  }
+
   Function& function_;
   decltype(std::declval<Function&>()()) ahead_;
+  std::int64_t calls_ = 0;
 };
 
 }  // namespace sferic::detail

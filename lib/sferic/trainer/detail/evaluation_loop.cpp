@@ -1,6 +1,7 @@
 #include <sferic/trainer/detail/evaluation_loop.hpp>
 
 #include <sferic/trainer/detail/autocast.hpp>
+#include <sferic/trainer/detail/boundary.hpp>
 #include <sferic/trainer/detail/evaluation_mode.hpp>
 #include <sferic/trainer/detail/signal_guard.hpp>
 
@@ -21,27 +22,47 @@ at::Tensor evaluation_step(LoopContext const& context, Input& input) {
 }
 
 template <class Events>
-void evaluate_batch(LoopContext const& context, Input& input) {
+void evaluate_batch(LoopContext const& context, Input& input, PassPosition& position) {
   BatchSource& source = *input.source;
   source.move_batch_to(context.device);
   context.metrics.start_batch(source.samples());
   context.emit<typename Events::BatchStart>(source.batch());
   at::Tensor const output = evaluation_step(context, input);
+  ++position.batches_done;
   context.emit<typename Events::BatchEnd>(source.batch(), output);
   context.metrics.end_batch();
   context.tell_logged(last_step(context));
+  at_boundary(context);
   throw_if_interrupted(context.options);
 }
 
 template <class Events>
-void evaluate_loader(LoopContext const& context, Input& input, std::optional<std::int64_t> count) {
-  Pass const pass(*input.source, loader_epoch(context));
+void evaluate_loader(LoopContext const& context, Input& input, std::optional<std::int64_t> count,
+                     PassPosition& position) {
+  Pass pass(*input.source, loader_epoch(context), position, context.device);
   context.progress.batches = count;
-  for (context.progress.batch = 0; !count || context.progress.batch < *count;
+  for (context.progress.batch = position.batches_done; !count || context.progress.batch < *count;
        ++context.progress.batch) {
-    if (!input.source->next()) break;
-    evaluate_batch<Events>(context, input);
+    if (!pass.next()) break;
+    evaluate_batch<Events>(context, input, position);
   }
+  position.begun = false;
+  position.batches_done = 0;
+}
+
+template <class Events>
+void start_evaluation(LoopContext const& context, EvaluationPosition& position) {
+  position.begun = true;
+  position.loader = 0;
+  context.metrics.start_epoch(Metrics::Scope::kEvaluation);
+  context.emit<typename Events::Start>();
+  context.emit<event::EpochStart>();
+  context.emit<typename Events::EpochStart>();
+}
+
+void end_evaluation(LoopContext const& context, EvaluationPosition& position) {
+  position.begun = position.finished = false;
+  context.metrics.select(Metrics::Scope::kTraining);
 }
 
 }  // namespace
@@ -87,38 +108,39 @@ bool all_zero(BatchCounts const& counts) {
 
 template <class Events>
 void run_evaluation(LoopContext const& context, Stage stage, std::vector<Input>& inputs,
-                    BatchCounts const& counts) {
+                    BatchCounts const& counts, EvaluationPosition& position) {
   if (all_zero(counts)) return;
+  if (position.finished) return end_evaluation(context, position);
   Progress const saved = context.progress;
   EvaluationMode const mode(*context.module.module);
   context.progress.stage = stage;
   context.progress.batch = 0;
   context.progress.loader = 0;
   context.progress.batches = counts.front();
-  context.metrics.start_epoch(Metrics::Scope::kEvaluation);
 
-  context.emit<typename Events::Start>();
-  context.emit<event::EpochStart>();
-  context.emit<typename Events::EpochStart>();
-  for (std::size_t i = 0; i < inputs.size(); ++i) {
+  if (!position.begun) start_evaluation<Events>(context, position);
+  position.passes.resize(inputs.size());
+  context.metrics.select(Metrics::Scope::kEvaluation);
+  for (auto& i = position.loader; i < inputs.size(); ++i) {
     context.progress.loader = static_cast<std::int64_t>(i);
-    evaluate_loader<Events>(context, inputs[i], counts[i]);
+    evaluate_loader<Events>(context, inputs[i], counts[i], position.passes[i]);
   }
   context.metrics.end_epoch();
+  position.finished = true;
   context.emit<typename Events::EpochEnd>();
   context.emit<event::EpochEnd>();
   context.tell_logged(last_step(context));
   context.emit<typename Events::End>();
   context.tell_logged(last_step(context));
-  context.metrics.select(Metrics::Scope::kTraining);
+  end_evaluation(context, position);
   context.progress = saved;  // not after an error, whose event tells where it happened
 }
 
 template void run_evaluation<ValidationEvents>(LoopContext const&, Stage, std::vector<Input>&,
-                                               BatchCounts const&);
+                                               BatchCounts const&, EvaluationPosition&);
 template void run_evaluation<TestEvents>(LoopContext const&, Stage, std::vector<Input>&,
-                                         BatchCounts const&);
+                                         BatchCounts const&, EvaluationPosition&);
 template void run_evaluation<PredictEvents>(LoopContext const&, Stage, std::vector<Input>&,
-                                            BatchCounts const&);
+                                            BatchCounts const&, EvaluationPosition&);
 
 }  // namespace sferic::detail

@@ -2,6 +2,7 @@
 
 #include <sferic/trainer/detail/input.hpp>
 #include <sferic/trainer/detail/loop_context.hpp>
+#include <sferic/trainer/detail/pass.hpp>
 
 #include <cstdint>
 #include <optional>
@@ -52,17 +53,26 @@ std::int64_t last_step(LoopContext const& context);
 /// Whether there is nothing to do.
 bool all_zero(BatchCounts const& counts);
 
-/// One pass over all loaders, in evaluation mode and without gradients. The progress is then what
-/// it was before.
+/// How far an evaluation has come, such that another process can go on with it.
+struct EvaluationPosition {
+  bool begun = false;
+  bool finished = false;  ///< its end is being told
+  std::size_t loader = 0;
+  std::vector<PassPosition> passes = {};  ///< by loader
+};
+
+/// One pass over all loaders, in evaluation mode and without gradients; what is left of it, where
+/// `position` says that it has begun. The progress is then what it was before.
 template <class Events>
 void run_evaluation(LoopContext const& context, Stage stage, std::vector<Input>& inputs,
-                    BatchCounts const& counts);
+                    BatchCounts const& counts, EvaluationPosition& position);
 
 extern template void run_evaluation<ValidationEvents>(LoopContext const&, Stage,
-                                                      std::vector<Input>&, BatchCounts const&);
+                                                      std::vector<Input>&, BatchCounts const&,
+                                                      EvaluationPosition&);
 extern template void run_evaluation<TestEvents>(LoopContext const&, Stage, std::vector<Input>&,
-                                                BatchCounts const&);
+                                                BatchCounts const&, EvaluationPosition&);
 extern template void run_evaluation<PredictEvents>(LoopContext const&, Stage, std::vector<Input>&,
-                                                   BatchCounts const&);
+                                                   BatchCounts const&, EvaluationPosition&);
 
 }  // namespace sferic::detail

@@ -1,11 +1,11 @@
 #pragma once
 
 #include <sferic/trainer/detail/evaluation_loop.hpp>
+#include <sferic/trainer/detail/fit_position.hpp>
 #include <sferic/trainer/detail/input.hpp>
 #include <sferic/trainer/detail/loop_context.hpp>
 #include <sferic/trainer/fit_options.hpp>
 
-#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <vector>
@@ -17,23 +17,45 @@ namespace sferic::detail {
 ///   fit_start  pretrain_routine_start  pretrain_routine_end  [sanity check]  train_start
 ///   until done: an epoch of training batches, each followed by a validation if one is due
 ///   train_end  fit_end
+///
+/// What it has to remember between two batches is in the context's FitPosition, so that a fit that
+/// goes on from a checkpoint enters where that says.
 class FitLoop {
  public:
   FitLoop(LoopContext const& context, Input& train, std::vector<Input>& validation,
           FitOptions const& options);
+  ~FitLoop();
+  FitLoop(FitLoop const&) = delete;
+  FitLoop& operator=(FitLoop const&) = delete;
+
   void run();
 
  private:
   void prepare();
+  void resume();
   void check_sanity();
+  void train();
   void run_epoch();
   void start_epoch();
+  void train_batches();
+  void end_epoch();
+
+  /// The schedulers that an epoch's end steps by a value, and the step to the next epoch.
+  void finish_epoch();
 
   /// Trains the next batch. Returns false if the epoch is to end here.
-  bool run_batch();
+  bool run_batch(Pass& pass);
+  void count_batch();
+  void end_batch();
+
+  /// What is due after a batch. Returns false if the epoch is to end here.
+  bool finish_batch();
 
   /// Whether somebody wishes it; forgets the wish.
   bool epoch_is_ended_early();
+
+  /// The batches of this epoch, the present one included.
+  std::int64_t batches_begun() const { return context_.progress.batch + 1; }
 
   /// Trains on the batch, and steps what is due after it. False if it was skipped.
   bool optimize();
@@ -56,15 +78,8 @@ class FitLoop {
   BatchCounts validation_counts_;
   std::optional<std::int64_t> train_count_;
   std::optional<std::int64_t> validation_interval_;  ///< in training batches
-  std::optional<std::chrono::steady_clock::time_point> started_;
-  std::int64_t accumulate_grad_batches_;
-  std::int64_t batches_begun_ = 0;  ///< of this epoch
-  std::int64_t batches_in_all_ = 0;
-  std::int64_t accumulated_ = 0;   ///< batches whose gradients wait for the next step
-  std::int64_t steps_before_ = 0;  ///< optimizer steps done before this batch
-  bool last_batch_ = false;
-  bool stepped_ = false;  ///< the batch did
-  bool stop_noticed_ = false;
+  std::optional<RandomState> random_;  ///< of a checkpoint, to begin the training with
+  FitPosition& at_;
 };
 
 }  // namespace sferic::detail

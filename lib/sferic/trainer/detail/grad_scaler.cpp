@@ -29,7 +29,7 @@ Gradients gradients_of(torch::optim::Optimizer& optimizer) {
 
 }  // namespace
 
-torch::Tensor GradScaler::scaled(torch::Tensor const& loss) { return loss * scale_; }
+torch::Tensor GradScaler::scaled(torch::Tensor const& loss) { return loss * state_.scale; }
 
 void GradScaler::unscale(torch::optim::Optimizer& optimizer) {
   torch::NoGradGuard const no_grad;
@@ -40,11 +40,11 @@ void GradScaler::unscale(torch::optim::Optimizer& optimizer) {
     if (!overflow_.defined()) overflow_ = torch::zeros({1}, options);
     if (tensors.front().is_cuda()) {
       at::_amp_foreach_non_finite_check_and_unscale_(tensors, overflow_,
-                                                     torch::full({1}, 1 / scale_, options));
+                                                     torch::full({1}, 1 / state_.scale, options));
     } else {
       for (auto gradient : tensors) {
         overflow_ = torch::maximum(overflow_, (~torch::isfinite(gradient)).any().to(torch::kFloat));
-        gradient.div_(scale_);
+        gradient.div_(state_.scale);
       }
     }
   }
@@ -52,11 +52,11 @@ void GradScaler::unscale(torch::optim::Optimizer& optimizer) {
 
 bool GradScaler::update() {
   if (overflow_.defined() && overflow_.item<float>() != 0) {
-    scale_ *= kBackoff;
-    good_steps_ = 0;
+    state_.scale *= kBackoff;
+    state_.good_steps = 0;
     return false;
   }
-  if (++good_steps_ % kGrowthInterval == 0) scale_ *= kGrowth;
+  if (++state_.good_steps % kGrowthInterval == 0) state_.scale *= kGrowth;
   return true;
 }
 

@@ -12,6 +12,14 @@ namespace sferic::detail {
 /// in a row double it.
 class GradScaler {
  public:
+  /// What the scale has become.
+  struct State {
+    double scale = 65536;
+    std::int64_t good_steps = 0;  ///< in a row
+  };
+  State const& state() const noexcept { return state_; }
+  void set_state(State const& state) noexcept { state_ = state; }
+
   /// The loss to begin the backward pass with.
   torch::Tensor scaled(torch::Tensor const& loss);
 
@@ -23,8 +31,7 @@ class GradScaler {
   bool update();
 
  private:
-  double scale_ = 65536;
-  std::int64_t good_steps_ = 0;
+  State state_;
   torch::Tensor overflow_;  ///< 1 if a gradient of the last unscale() was not finite, else 0
 };
 

@@ -4,6 +4,7 @@
 #include <sferic/events/catalogue.hpp>
 #include <sferic/events/control.hpp>
 #include <sferic/optim/optimizers.hpp>
+#include <sferic/registry/registry.hpp>
 #include <sferic/trainer/detail/grad_scaler.hpp>
 #include <sferic/trainer/detail/module_ref.hpp>
 #include <sferic/trainer/step.hpp>
@@ -15,14 +16,20 @@
 
 namespace sferic::detail {
 
+class CheckpointSaver;
+struct FitPosition;
+
 /// What the loops share while one task runs.
 struct LoopContext {
   TrainerOptions const& options;
   EmittingBus<event::Catalogue>& bus;
+  Registry const& registry;
   Progress& progress;
   Control& control;
   Metrics& metrics;
   Optimizers& optimizers;
+  FitPosition& position;  ///< of the present or last fit
+  CheckpointSaver& saver;
   GradScaler* scaler;  ///< with Precision::kFloat16Mixed
   ModuleRef module;
   torch::Device device;

@@ -1,6 +1,9 @@
 #include <sferic/trainer/detail/task.hpp>
 
+#include <sferic/trainer/detail/boundary.hpp>
+#include <sferic/trainer/detail/message_of.hpp>
 #include <sferic/trainer/detail/signal_guard.hpp>
+#include <sferic/trainer/detail/training_checkpoint.hpp>
 #include <sferic/trainer/interrupted.hpp>
 
 #include <torch/nn/module.h>
@@ -13,16 +16,6 @@
 namespace sferic::detail {
 
 namespace {
-
-std::string message_of(std::exception_ptr const& error) {
-  try {
-    std::rethrow_exception(error);
-  } catch (std::exception const& known) {
-    return known.what();
-  } catch (...) {
-    return "an exception that is not a std::exception";
-  }
-}
 
 /// Emits to every slot, whatever the others throw. Returns the first error.
 template <class Event>
@@ -51,6 +44,18 @@ Progress first_progress(Task task, Progress const& last) {
   progress.epochs_done = last.epochs_done;
   progress.optimizer_steps = last.optimizer_steps;
   return progress;
+}
+
+/// Saves what was requested, and waits for what is being written. Errors that come after another
+/// one are warnings.
+void save_after(std::exception_ptr const& error, LoopContext const& context) {
+  try {
+    serve_checkpoints(context);
+    finish_checkpoints(context);
+  } catch (std::exception const& failure) {
+    if (!error) throw;
+    TORCH_WARN(failure.what());
+  }
 }
 
 bool is_keyboard_interrupt(std::exception_ptr const& error) {
@@ -96,6 +101,7 @@ void run_task(LoopContext const& context, bool& busy, Task task,
     context.emit<event::BeforeAcceleratorBackendSetup>();
     module.module->to(context.device);
     body();
+    save_after(nullptr, context);
   } catch (...) {
     error = std::current_exception();
     context.metrics.end_batch();
@@ -104,6 +110,7 @@ void run_task(LoopContext const& context, bool& busy, Task task,
       emit_to_all(context, event::KeyboardInterrupt{context.moment()}, true);
     }
     emit_to_all(context, event::Exception{context.moment(), error, what}, true);
+    save_after(error, context);
   }
   auto const teardown_error =
       emit_to_all(context, event::Teardown{context.moment()}, /*report_first=*/error != nullptr);
