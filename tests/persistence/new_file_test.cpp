@@ -56,6 +56,27 @@ TEST_F(NewFileTest, ReplacesAnOlderOneOnlyThen) {
   EXPECT_EQ(content(), "new");
 }
 
+TEST_F(NewFileTest, IsWrittenByTwoAtOnceAndStandsAsTheLastOneThatIsComplete) {
+  NewFile first(path_);
+  NewFile second(path_);
+  first.write("first", 5);
+  second.write("second", 6);
+  second.commit();
+  EXPECT_EQ(content(), "second");
+  first.commit();
+  EXPECT_EQ(content(), "first");
+  EXPECT_EQ(files(), 1);
+}
+
+TEST_F(NewFileTest, UsesAgainWhatAKilledProcessLeft) {
+  std::ofstream(folder_ / "file.tmp") << "half of something";
+  NewFile file(path_);
+  file.write("whole", 5);
+  file.commit();
+  EXPECT_EQ(content(), "whole");
+  EXPECT_EQ(files(), 1);
+}
+
 TEST_F(NewFileTest, MakesItsFolder) {
   NewFile file(folder_ / "a" / "b" / "file");
   file.commit();

@@ -8,6 +8,8 @@
 #include <sferic/persistence/state_archive.hpp>
 #include <sferic/registry/stateful.hpp>
 
+#include <boost/serialization/version.hpp>
+
 #include <sstream>
 #include <string>
 #include <string_view>
@@ -18,7 +20,8 @@ namespace sferic {
 template <Stateful T>
 std::string save_state(T const& object) {
   std::ostringstream bytes;
-  StateWriter(bytes) << object;
+  detail::write_state_header(bytes, boost::serialization::version<T>::value);
+  StateWriter(bytes, boost::archive::no_header) << object;
   return std::move(bytes).str();
 }
 
@@ -26,7 +29,8 @@ std::string save_state(T const& object) {
 /// object may then be half read.
 template <Stateful T>
 void load_state(T& object, std::string_view bytes) {
-  detail::read_state(kStateKeyOf<T>, bytes, [&](StateReader& reader) { reader >> object; });
+  detail::read_state(kStateKeyOf<T>, boost::serialization::version<T>::value, bytes,
+                     [&](StateReader& reader) { reader >> object; });
 }
 
 template <class T>

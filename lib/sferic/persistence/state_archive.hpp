@@ -2,10 +2,12 @@
 
 #include <boost/archive/binary_iarchive_impl.hpp>
 #include <boost/archive/binary_oarchive.hpp>
+#include <boost/serialization/array_optimization.hpp>
 #include <boost/serialization/collection_size_type.hpp>
 
 #include <cstddef>
 #include <functional>
+#include <iosfwd>
 #include <streambuf>
 #include <string>
 #include <string_view>
@@ -23,7 +25,9 @@ class StateReader
   using Base = boost::archive::binary_iarchive_impl<StateReader, char, std::char_traits<char>>;
 
  public:
-  explicit StateReader(std::streambuf& bytes) : Base(bytes, 0), bytes_(bytes) { init(0); }
+  /// For a state of a class version up to `version`. Throws std::runtime_error if it is of a newer
+  /// one, of a newer Boost, or of a machine with other numbers.
+  StateReader(std::streambuf& bytes, int version);
 
   using Base::load;
   void load(std::string& text);
@@ -44,10 +48,17 @@ class StateReader
 
 namespace detail {
 
+/// Begins a state: what numbers are like here, and the versions of Boost's archives and of the
+/// class. (Boost's own header cannot be read without trusting it, and newer classes it lets pass.)
+void write_state_header(std::ostream& bytes, int version);
+
 /// Lets `read` read the bytes, and all of them. Throws CheckpointError, naming the key, if that
 /// throws or leaves something.
-void read_state(std::string_view key, std::string_view bytes,
+void read_state(std::string_view key, int version, std::string_view bytes,
                 std::function<void(StateReader&)> const& read);
 
 }  // namespace detail
 }  // namespace sferic
+
+// As for Boost's binary archives, so that arrays are read as those write them.
+BOOST_SERIALIZATION_USE_ARRAY_OPTIMIZATION(sferic::StateReader)

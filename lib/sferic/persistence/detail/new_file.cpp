@@ -4,6 +4,9 @@
 
 #include <cerrno>
 #include <fcntl.h>
+#include <string>
+#include <sys/file.h>
+#include <sys/stat.h>
 #include <system_error>
 #include <unistd.h>
 #include <utility>
@@ -19,20 +22,45 @@ std::filesystem::path folder_of(std::filesystem::path const& path) {
   return folder.empty() ? std::filesystem::path(".") : folder;
 }
 
+/// Whether the open file still has this name: its last owner may just have renamed it.
+bool has_name(int file, std::filesystem::path const& path) {
+  struct stat opened = {};
+  struct stat named = {};
+  return fstat(file, &opened) == 0 && stat(path.c_str(), &named) == 0 &&
+         opened.st_dev == named.st_dev && opened.st_ino == named.st_ino;
+}
+
+/// Makes the file ours and empty, unless somebody else is writing it.
+bool take(int file, std::filesystem::path const& path) {
+  if (flock(file, LOCK_EX | LOCK_NB) != 0 || !has_name(file, path)) return false;
+  struct stat status = {};
+  return fstat(file, &status) == 0 && (status.st_size == 0 || ftruncate(file, 0) == 0);
+}
+
 }  // namespace
 
-NewFile::NewFile(std::filesystem::path path)
-    : path_(std::move(path)), temporary_(path_.string() + ".tmp"), file_(kNone) {
+NewFile::NewFile(std::filesystem::path path) : path_(std::move(path)), file_(kNone) {
   std::error_code error;
   std::filesystem::create_directories(folder_of(path_), error);
-  file_ = open(temporary_.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
-  if (file_ == kNone) fail("create");
+  create();
+}
+
+/// A name that stays the same, so that what a killed process leaves behind is used again; and
+/// another one while a living process writes the same file.
+void NewFile::create() {
+  for (int attempt = 0;; ++attempt) {
+    temporary_ = path_.string() + ".tmp" + (attempt > 0 ? std::to_string(attempt) : "");
+    file_ = open(temporary_.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0666);
+    if (file_ == kNone) fail("create");
+    if (take(file_, temporary_)) return;
+    close(std::exchange(file_, kNone));
+  }
 }
 
 NewFile::~NewFile() {
   if (file_ == kNone) return;
-  close(file_);
   unlink(temporary_.c_str());
+  close(file_);
 }
 
 void NewFile::write(void const* bytes, std::size_t count) {
@@ -48,8 +76,8 @@ void NewFile::write(void const* bytes, std::size_t count) {
 
 void NewFile::commit() {
   if (fsync(file_) != 0) fail("sync");
-  if (close(std::exchange(file_, kNone)) != 0) fail("close");
   if (rename(temporary_.c_str(), path_.c_str()) != 0) fail("rename");
+  close(std::exchange(file_, kNone));  // not before, or another process could take the name
   sync_folder();
 }
 

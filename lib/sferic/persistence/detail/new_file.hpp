@@ -6,7 +6,8 @@
 namespace sferic::detail {
 
 /// A file that appears under its name when it is complete and on the disk, and until then leaves an
-/// older one of that name as it was. All functions throw CheckpointError, naming the file.
+/// older one of that name as it was. Several processes may write the same one: the last that is
+/// complete stands. All functions throw CheckpointError, naming the file.
 class NewFile {
  public:
   /// Creates the file's folder where there is none.
@@ -21,6 +22,7 @@ class NewFile {
   void commit();
 
  private:
+  void create();
   [[noreturn]] void fail(char const* action) const;
   void sync_folder() const;
 
