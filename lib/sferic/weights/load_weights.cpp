@@ -12,13 +12,13 @@ namespace sferic {
 
 namespace {
 
-using detail::Weight;
-using detail::Weights;
+using detail::FileWeight;
+using detail::FileWeights;
 
 /// The file's weights with this prefix, without it.
-Weights without_prefix(Weights weights, std::string const& prefix) {
+FileWeights without_prefix(FileWeights weights, std::string const& prefix) {
   if (prefix.empty()) return weights;
-  Weights kept;
+  FileWeights kept;
   for (auto& [name, weight] : weights) {
     if (name.starts_with(prefix)) kept.emplace(name.substr(prefix.size()), std::move(weight));
   }
@@ -30,7 +30,7 @@ class Loading {
  public:
   explicit Loading(std::filesystem::path const& path) : path_(path) {}
 
-  void match(std::string const& name, at::Tensor const& to, Weights& weights) {
+  void match(std::string const& name, at::Tensor const& to, FileWeights& weights) {
     auto weight = weights.extract(name);
     if (!weight) {
       report_.missing.push_back(name);
@@ -43,7 +43,7 @@ class Loading {
   }
 
   /// What nobody asked for; what is no tensor there is of no interest.
-  void leave(Weights const& weights) {
+  void leave(FileWeights const& weights) {
     for (auto const& [name, weight] : weights) {
       if (weight.read) report_.unexpected.push_back(name);
     }
@@ -67,7 +67,7 @@ class Loading {
   }
 
  private:
-  void check(std::string const& name, at::Tensor const& to, Weight const& weight) const {
+  void check(std::string const& name, at::Tensor const& to, FileWeight const& weight) const {
     if (!weight.read) fail("`" + name + "` is " + weight.kind + " in the file");
     at::IntArrayRef const sizes = weight.sizes;
     if (sizes == to.sizes()) return;
@@ -90,7 +90,7 @@ class Loading {
 
   std::filesystem::path const& path_;
   std::vector<at::Tensor> targets_;
-  std::vector<Weight> weights_;  ///< for these
+  std::vector<FileWeight> weights_;  ///< for these
   WeightsReport report_;
 };
 

@@ -101,13 +101,13 @@ Value rebuild_parameter(List const& arguments) {
 }
 
 /// The value itself, of functions that only say which type it has.
-Item first_of(Item const& arguments, List const& list, std::string const& name) {
+PickleItem first_of(PickleItem const& arguments, List const& list, std::string const& name) {
   if (list.empty()) throw FormatError("`" + name + "` has no argument");
   return {list[0], list[0].as<List>() || list[0].as<Dict>() ? arguments.container : nullptr};
 }
 
-Item make_object() {
-  Item object = make_dict();
+PickleItem make_object() {
+  PickleItem object = make_dict();
   object.container->is_object = true;
   return object;
 }
@@ -133,7 +133,7 @@ Value global(std::string_view module, std::string_view name) {
   return unknown(std::move(full));
 }
 
-Item call(Value const& callee, Item const& arguments) {
+PickleItem call(Value const& callee, PickleItem const& arguments) {
   auto const* function = callee.as<Unknown>();
   if (!function) throw FormatError("it calls " + callee.kind());
   auto const* list = arguments.value.as<List>();

@@ -13,7 +13,7 @@ namespace sferic::detail {
 [[nodiscard]] Value global(std::string_view module, std::string_view name);
 
 /// What calling `callee` stands for, Unknown if sferic does not know that.
-[[nodiscard]] Item call(Value const& callee, Item const& arguments);
+[[nodiscard]] PickleItem call(Value const& callee, PickleItem const& arguments);
 
 /// The storage that LibTorch names in this way, as the tensor of all its elements.
 [[nodiscard]] Value storage(Value const& id);

@@ -88,7 +88,7 @@ constexpr auto kSteps = std::to_array<std::pair<std::uint8_t, Step>>({
     {'(', [](Program& p) { p.stack.mark(); }},                             // MARK
     {'0', [](Program& p) { p.stack.pop(); }},                              // POP
     {'1', [](Program& p) { p.stack.pop_to_mark(); }},                      // POP_MARK
-    {'2', [](Program& p) { p.stack.push(Item(p.stack.top())); }},          // DUP
+    {'2', [](Program& p) { p.stack.push(PickleItem(p.stack.top())); }},    // DUP
     {'N', [](Program& p) { push(p, None{}); }},                            // NONE
     {0x88, [](Program& p) { push(p, true); }},                             // NEWTRUE
     {0x89, [](Program& p) { push(p, false); }},                            // NEWFALSE

@@ -16,9 +16,9 @@ constexpr std::uint64_t kMostValues = 10'000'000;
 constexpr std::size_t kDeepest = 100;
 constexpr std::size_t kLettersOfAValue = 64;  ///< a longer key counts as several values
 
-Item make_list() {
+PickleItem make_list() {
   auto list = std::make_shared<List>();
-  auto container = std::make_shared<Container>();
+  auto container = std::make_shared<PickleContainer>();
   container->list = list;
   return {Value(std::shared_ptr<List const>(std::move(list))), std::move(container)};
 }
@@ -31,32 +31,32 @@ Dict::Key key_of(Value const& value) {
 
 }  // namespace
 
-Item make_dict() {
+PickleItem make_dict() {
   auto dict = std::make_shared<Dict>();
-  auto container = std::make_shared<Container>();
+  auto container = std::make_shared<PickleContainer>();
   container->dict = dict;
   return {Value(std::shared_ptr<Dict const>(std::move(dict))), std::move(container)};
 }
 
-void PickleStack::push(Item item) {
+void PickleStack::push(PickleItem item) {
   count(1);
   items_.push_back(std::move(item));
 }
 
-Item PickleStack::pop() {
-  Item item = std::move(top());
+PickleItem PickleStack::pop() {
+  PickleItem item = std::move(top());
   items_.pop_back();
   return item;
 }
 
-std::vector<Item> PickleStack::pop(std::size_t count) {
-  std::vector<Item> items(count);
+std::vector<PickleItem> PickleStack::pop(std::size_t count) {
+  std::vector<PickleItem> items(count);
   for (auto item = items.rbegin(); item != items.rend(); ++item) *item = pop();
   return items;
 }
 
 /// What lies below the last mark is out of reach.
-Item& PickleStack::top() {
+PickleItem& PickleStack::top() {
   if (items_.size() <= (marks_.empty() ? 0 : marks_.back())) {
     throw FormatError("it takes more values than it gave");
   }
@@ -68,10 +68,11 @@ void PickleStack::mark() {
   marks_.push_back(items_.size());
 }
 
-std::vector<Item> PickleStack::pop_to_mark() {
+std::vector<PickleItem> PickleStack::pop_to_mark() {
   if (marks_.empty()) throw FormatError("a mark is missing");
   auto const first = items_.begin() + static_cast<std::ptrdiff_t>(marks_.back());
-  std::vector<Item> items(std::make_move_iterator(first), std::make_move_iterator(items_.end()));
+  std::vector<PickleItem> items(std::make_move_iterator(first),
+                                std::make_move_iterator(items_.end()));
   items_.erase(first, items_.end());
   marks_.pop_back();
   return items;
@@ -83,23 +84,23 @@ void PickleStack::push_memo(std::uint64_t key) {
   push(found->second);
 }
 
-void PickleStack::push_list(std::vector<Item> const& items) {
+void PickleStack::push_list(std::vector<PickleItem> const& items) {
   push(make_list());
   append(items);
 }
 
-void PickleStack::push_dict(std::vector<Item> const& keys_and_values) {
+void PickleStack::push_dict(std::vector<PickleItem> const& keys_and_values) {
   push(make_dict());
   set(keys_and_values);
 }
 
-void PickleStack::append(std::vector<Item> const& items) {
+void PickleStack::append(std::vector<PickleItem> const& items) {
   auto* const container = open_container(true);
   if (!container) return;
   for (auto const& item : items) container->list->push_back(part(*container, item));
 }
 
-void PickleStack::set(std::vector<Item> const& keys_and_values) {
+void PickleStack::set(std::vector<PickleItem> const& keys_and_values) {
   auto* const container = open_container(false);
   if (!container) return;
   if (keys_and_values.size() % 2 != 0) throw FormatError("a dictionary's key has no value");
@@ -110,7 +111,7 @@ void PickleStack::set(std::vector<Item> const& keys_and_values) {
   }
 }
 
-void PickleStack::build(Item const& state) {
+void PickleStack::build(PickleItem const& state) {
   auto const object = top().container;
   if (!object || !object->is_object) return;
   auto const* attributes = state.value.as<Dict>();
@@ -128,7 +129,7 @@ void PickleStack::count(std::uint64_t values) {
 }
 
 /// The top's container; null for something Unknown, whose content nobody keeps.
-Container* PickleStack::open_container(bool is_list) {
+PickleContainer* PickleStack::open_container(bool is_list) {
   auto const& [value, container] = top();
   if (value.as<Unknown>()) return nullptr;
   if (!container || is_list != (container->list != nullptr)) {
@@ -138,7 +139,7 @@ Container* PickleStack::open_container(bool is_list) {
   return container.get();
 }
 
-Value PickleStack::part(Container& whole, Item const& item) {
+Value PickleStack::part(PickleContainer& whole, PickleItem const& item) {
   if (auto const& container = item.container) {
     if (container.get() == &whole) throw FormatError("it puts something into itself");
     container->is_part = true;

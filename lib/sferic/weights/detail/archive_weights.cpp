@@ -44,14 +44,14 @@ Value const& find_weights(Value const& root, bool is_torch_script) {
 /// Gives the leaves of a tree of dictionaries dotted names.
 class Names {
  public:
-  Names(std::shared_ptr<Archive> archive, Weights& weights)
+  Names(std::shared_ptr<Archive> archive, FileWeights& weights)
       : archive_(std::move(archive)), weights_(weights) {}
 
   void add(Value const& value, std::string const& name) {
     if (auto const* dict = value.as<Dict>()) return add_all(*dict, name);
     letters_ += name.size();
     if (letters_ > kMostLetters) archive_->file.fail(kPickle, "its names are too long");
-    Weight weight{value.kind(), {}, nullptr};
+    FileWeight weight{value.kind(), {}, nullptr};
     if (auto const* tensor = value.as<StoredTensor>()) {
       weight.sizes = tensor->sizes;
       weight.read = [archive = archive_, stored = *tensor] {
@@ -70,18 +70,18 @@ class Names {
   }
 
   std::shared_ptr<Archive> archive_;
-  Weights& weights_;
+  FileWeights& weights_;
   std::size_t letters_ = 0;
 };
 
 }  // namespace
 
-Weights archive_weights(std::filesystem::path const& path) {
+FileWeights archive_weights(std::filesystem::path const& path) {
   auto const archive = std::make_shared<Archive>(path);
   auto const& file = archive->file;
   auto const root = read_pickle(file, kPickle);
   if (!root.as<Dict>()) file.fail(kPickle, "it is " + root.kind() + " and not a module's state");
-  Weights weights;
+  FileWeights weights;
   Names(archive, weights).add(find_weights(root, file.contains(kConstants)), "");
   return weights;
 }

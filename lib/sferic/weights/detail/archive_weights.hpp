@@ -5,6 +5,6 @@
 namespace sferic::detail {
 
 /// The weights in a zip archive of LibTorch's, PyTorch's or sferic's.
-[[nodiscard]] Weights archive_weights(std::filesystem::path const& path);
+[[nodiscard]] FileWeights archive_weights(std::filesystem::path const& path);
 
 }  // namespace sferic::detail

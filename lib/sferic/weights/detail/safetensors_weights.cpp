@@ -7,16 +7,16 @@
 
 namespace sferic::detail {
 
-Weights safetensors_weights(std::filesystem::path const& path) {
+FileWeights safetensors_weights(std::filesystem::path const& path) {
   auto const file = std::make_shared<SafetensorsFile const>(path);
-  Weights weights;
+  FileWeights weights;
   for (auto const& entry : file->entries()) {
     auto const read = [file, &entry] {
       auto tensor = at::empty(entry.sizes, scalar_type(entry.type));
       file->read(entry, tensor.data_ptr());
       return tensor;
     };
-    weights.emplace(entry.name, Weight{"a tensor", entry.sizes, read});
+    weights.emplace(entry.name, FileWeight{"a tensor", entry.sizes, read});
   }
   return weights;
 }

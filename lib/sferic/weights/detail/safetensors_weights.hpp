@@ -5,6 +5,6 @@
 namespace sferic::detail {
 
 /// The weights in a file of safetensors.
-[[nodiscard]] Weights safetensors_weights(std::filesystem::path const& path);
+[[nodiscard]] FileWeights safetensors_weights(std::filesystem::path const& path);
 
 }  // namespace sferic::detail

@@ -28,7 +28,7 @@ std::string beginning_of(std::filesystem::path const& path) {
 
 }  // namespace
 
-Weights open_weights(std::filesystem::path const& path) {
+FileWeights open_weights(std::filesystem::path const& path) {
   auto const beginning = beginning_of(path);
   if (beginning.starts_with(kZip)) return archive_weights(path);
   if (beginning == kOldTorch) {

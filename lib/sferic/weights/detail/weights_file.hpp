@@ -12,7 +12,7 @@
 namespace sferic::detail {
 
 /// What a file holds under the name of a weight.
-struct Weight {
+struct FileWeight {
   std::string kind;  ///< for messages: "a tensor"
   std::vector<std::int64_t> sizes;
 
@@ -20,10 +20,10 @@ struct Weight {
   std::function<at::Tensor()> read;
 };
 
-using Weights = std::map<std::string, Weight>;
+using FileWeights = std::map<std::string, FileWeight>;
 
 /// The weights of a file of any of the kinds that load_weights() knows, by their dotted names; they
 /// are read when they are asked for. Throws CheckpointError.
-[[nodiscard]] Weights open_weights(std::filesystem::path const& path);
+[[nodiscard]] FileWeights open_weights(std::filesystem::path const& path);
 
 }  // namespace sferic::detail
