@@ -42,6 +42,19 @@ def check_numbers(tensors):
         assert tensor.dtype == expected[name].dtype and torch.equal(tensor, expected[name]), name
 
 
+def check_checkpoint(path):
+    """Weights by their names, and the rest as attributes."""
+    checkpoint = torch.jit.load(path)
+    numbers = torch.arange(6.0).reshape(2, 3)
+    state = checkpoint.module.state_dict()
+    assert state.keys() == {"layer.weight", "layer.mean"}, state.keys()
+    assert torch.equal(state["layer.weight"], numbers)
+    assert torch.equal(state["layer.mean"], numbers[1])
+    assert checkpoint.sferic.counts["progress/epoch"] == 3
+    assert torch.equal(checkpoint.sferic.tensors["optimizers/0/moment"], numbers.t())
+
+
+check_checkpoint(pathlib.Path(sys.argv[1]) / "checkpoint.ckpt")
 path = pathlib.Path(sys.argv[1]) / "numbers.safetensors"
 check_numbers(read_safetensors(path))
 try:

@@ -1,5 +1,6 @@
 // Writes files for read_files.py: interop_files <folder>.
 
+#include <sferic/checkpoint/detail/content_writer.hpp>
 #include <sferic/weights/weights.hpp>
 
 #include <torch/torch.h>
@@ -31,6 +32,13 @@ torch::nn::Module numbers() {
   return module;
 }
 
+/// As a training of a network with one layer would save it.
+sferic::detail::CheckpointContent checkpoint() {
+  auto const numbers = torch::arange(6, at::kFloat).view({2, 3});
+  return {.weights = {{"layer.weight", numbers, false}, {"layer.mean", numbers[1], true}},
+          .values = {{"progress/epoch", std::int64_t{3}}, {"optimizers/0/moment", numbers.t()}}};
+}
+
 }  // namespace
 
 int main(int count, char** arguments) {
@@ -40,4 +48,5 @@ int main(int count, char** arguments) {
   }
   std::filesystem::path const folder = arguments[1];
   sferic::save_safetensors(numbers(), folder / "numbers.safetensors");
+  sferic::detail::write_content(checkpoint(), folder / "checkpoint.ckpt");
 }

@@ -1,4 +1,6 @@
+#include <sferic/checkpoint/detail/content_writer.hpp>
 #include <sferic/persistence/checkpoint_error.hpp>
+#include <sferic/weights/detail/module_tensors.hpp>
 #include <sferic/weights/weights.hpp>
 
 #include <gtest/gtest.h>
@@ -65,15 +67,12 @@ TEST_F(LoadWeightsTest, ReadsWhatLibTorchSaved) {
 TEST_F(LoadWeightsTest, TakesTheModuleOfACheckpointOfSferic) {
   auto saved = network();
   load_weights(*saved, golden("state_dict.pt"));
-  torch::serialize::OutputArchive checkpoint;
-  torch::serialize::OutputArchive module;
-  torch::serialize::OutputArchive rest;
-  saved->save(module);
-  rest.write("epoch", c10::IValue(3));
-  rest.write("moment", torch::ones(3));
-  checkpoint.write("module", module);
-  checkpoint.write("sferic", rest);
-  checkpoint.save_to(path_.string());
+  detail::CheckpointContent content;
+  for (auto const& [name, tensor] : detail::module_tensors(*saved)) {
+    content.weights.push_back({name, tensor, false});
+  }
+  content.values = {{"epoch", std::int64_t{3}}, {"moment", torch::ones(3)}};
+  detail::write_content(content, path_);
   load_weights(*net_, path_);
   expect_golden_values(*net_);
 }
