@@ -67,7 +67,7 @@ using Catalogue = EventList<
     ValidationBatchStart, ValidationBatchEnd, ValidationEpochEnd, ValidationEnd, TrainEpochEnd,
     EpochEnd, TrainEnd, FitEnd, TestStart, TestEpochStart, TestBatchStart, TestBatchEnd,
     TestEpochEnd, TestEnd, PredictStart, PredictEpochStart, PredictBatchStart, PredictBatchEnd,
-    PredictEpochEnd, PredictEnd, SaveCheckpoint, CheckpointSaved, CheckpointFailed, FindCheckpoint, LoadCheckpoint, MetricsLogged,
-    StopRequested, KeyboardInterrupt, Exception, Teardown>;
+    PredictEpochEnd, PredictEnd, SaveCheckpoint, CheckpointSaved, CheckpointFailed, FindCheckpoint,
+    LoadCheckpoint, MetricsLogged, StopRequested, KeyboardInterrupt, Exception, Teardown>;
 
 }  // namespace sferic::event

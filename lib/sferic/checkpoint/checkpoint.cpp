@@ -15,7 +15,8 @@ constexpr std::string_view kEntries = "entries/";
 
 std::string path_of(std::string_view name) { return std::string(kEntries) + std::string(name); }
 
-void put_value(detail::CheckpointContent& content, std::string_view name, detail::CheckpointValue value) {
+void put_value(detail::CheckpointContent& content, std::string_view name,
+               detail::CheckpointValue value) {
   if (name.empty()) throw std::invalid_argument("the name of a checkpoint's entry is empty");
   if (content.values.try_emplace(path_of(name), std::move(value)).second) return;
   throw std::invalid_argument(fmt::format("the checkpoint has an entry `{}` already", name));

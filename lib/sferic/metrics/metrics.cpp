@@ -60,7 +60,8 @@ double Metrics::at(std::string_view name) const {
 
 std::vector<LoggedValue> Metrics::all() const {
   std::vector<LoggedValue> values;
-  for (auto const& [name, shown] : store_->shown) values.push_back({name, detail::number(shown.value)});
+  for (auto const& [name, shown] : store_->shown)
+    values.push_back({name, detail::number(shown.value)});
   return values;
 }
 

@@ -2,7 +2,6 @@
 
 #include <sferic/persistence/checkpoint_error.hpp>
 
-#include <boost/archive/archive_exception.hpp>
 #include <boost/archive/impl/archive_serializer_map.ipp>
 #include <boost/archive/impl/basic_binary_iarchive.ipp>
 #include <boost/archive/impl/basic_binary_iprimitive.ipp>

@@ -48,8 +48,8 @@ void Registry::check_unique(Entry const& entry, std::string_view key) {
     throw std::invalid_argument("a second " + name + where(entry) +
                                 ": a trainer has one callback of each type with a state, and there "
                                 "is one already" +
-                                where(*other) + "; give one of them another type by Named<\"tag\", " +
-                                name + ">");
+                                where(*other) +
+                                "; give one of them another type by Named<\"tag\", " + name + ">");
   }
   throw std::invalid_argument(name + where(entry) + " and " +
                               boost::core::demangle(other->type->name()) + where(*other) +

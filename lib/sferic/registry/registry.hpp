@@ -12,8 +12,8 @@
 
 namespace sferic {
 
-/// Owns callbacks, whatever their types, and what they are subscribed to; of those with a state, one
-/// of each type. For use by one thread.
+/// Owns callbacks, whatever their types, and what they are subscribed to; of those with a state,
+/// one of each type. For use by one thread.
 class Registry {
  public:
   Registry() = default;

@@ -11,10 +11,10 @@ struct FitOptions {
   /// was. It makes no sanity check. "last" and "best": what a callback knows as such, where for
   /// "last" the fit begins anew if there is none yet. Empty: from the beginning.
   ///
-  /// A loader must for this give the same batches in each pass of the same epoch, by a set_epoch(),
-  /// or by drawing its order from LibTorch's random numbers when the pass begins. Batches before
-  /// are taken and dropped, or left out at once where its iterator has `+=`. A function is called as
-  /// often as it had been.
+  /// A loader must for this give the same batches in each pass of the same epoch: by a set_epoch(),
+  /// or by drawing their order from LibTorch's random numbers when the pass begins, though none
+  /// later. Batches before are taken and dropped, or left out at once where its iterator has `+=`.
+  /// A function is called as often as it had been.
   std::filesystem::path resume_from = {};
 };
 

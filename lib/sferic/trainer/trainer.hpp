@@ -76,8 +76,7 @@ class Trainer {
   /// of its type or with its key is refused by std::invalid_argument, see Named.
   template <class Callback>
     requires(!std::is_lvalue_reference_v<Callback>)
-  Callback& add(Callback&& callback,
-                std::source_location where = std::source_location::current()) {
+  Callback& add(Callback&& callback, std::source_location where = std::source_location::current()) {
     return add_at(std::move(callback), place(where));
   }
 
@@ -236,8 +235,8 @@ class Trainer {
 
   template <class Callback>
   Callback& add_at(Callback&& callback, std::string place) {
-    return registry().add(std::move(callback),
-                          [this](auto& added) { return bus().attach(added); }, std::move(place));
+    return registry().add(std::move(callback), [this](auto& added) { return bus().attach(added); },
+                          std::move(place));
   }
   void remove_at(void const* callback);
   Registry& registry() noexcept;

@@ -2,11 +2,12 @@
 
 #include <sferic/persistence/checkpoint_error.hpp>
 
+#include <sys/file.h>
+#include <sys/stat.h>
+
 #include <cerrno>
 #include <fcntl.h>
 #include <string>
-#include <sys/file.h>
-#include <sys/stat.h>
 #include <system_error>
 #include <unistd.h>
 #include <utility>

@@ -278,7 +278,8 @@ bool FitLoop::makes_step_to_tell() const {
 void FitLoop::tell_logged() {
   std::int64_t const every = context_.options.log_every_n_steps;
   std::int64_t const steps = context_.progress.optimizer_steps;
-  if (every > 0 && (steps / every > at_.steps_before / every || context_.control.stop_requested())) {
+  if (every > 0 &&
+      (steps / every > at_.steps_before / every || context_.control.stop_requested())) {
     context_.tell_logged(at_.steps_before);
   } else {
     context_.metrics.drop_new();
