@@ -19,7 +19,8 @@ matplotlib.rcParams["svg.fonttype"] = "none"  # text stays text, which is a tent
 matplotlib.rcParams["svg.hashsalt"] = "sferic"
 import matplotlib.pyplot as plt  # noqa: E402 (after the choice of the backend)
 
-REAL_TIME = "/real_time"
+# What the library adds to the names of benchmarks that the clock times.
+CLOCKS = ("/real_time", "/manual_time")
 SFERIC = "#d9480f"
 OTHERS = "#adb5bd"
 
@@ -104,8 +105,10 @@ def read_times(path, groups):
         if run.get("aggregate_name", "median") != "median":  # a single run has no aggregates
             continue
         name = run["run_name"]
-        time = run["real_time"] if name.endswith(REAL_TIME) else run["cpu_time"]
-        title, subject, case = name.removesuffix(REAL_TIME).split("/", 2)
+        time = run["real_time"] if name.endswith(CLOCKS) else run["cpu_time"]
+        for clock in CLOCKS:
+            name = name.removesuffix(clock)
+        title, subject, case = name.split("/", 2)
         note = "".join(f"; {number(run[counter])} {counter}" for counter in ("allocations", "bytes")
                        if counter in run)
         group = groups.setdefault(title, Group(title, run["time_unit"]))

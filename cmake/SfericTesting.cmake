@@ -3,11 +3,17 @@ include(GoogleTest)
 
 # sferic_add_test(NAME <name> SOURCES ... LINK ...)
 #
-# One program of GoogleTest tests; each TEST(Suite, Sentence) is the ctest Suite.Sentence.
+# One program of GoogleTest tests; each TEST(Suite, Sentence) is the ctest Suite.Sentence. With
+# AS_ONE <Suite.Sentence> all of them are this one ctest: for many small ones, of which each would
+# start a process that loads LibTorch.
 function(sferic_add_test)
-  cmake_parse_arguments(PARSE_ARGV 0 arg "" "NAME" "SOURCES;LINK")
+  cmake_parse_arguments(PARSE_ARGV 0 arg "" "NAME;AS_ONE" "SOURCES;LINK")
   sferic_add_executable(${arg_NAME} SOURCES ${arg_SOURCES} LINK ${arg_LINK} GTest::gtest_main)
   target_include_directories(${arg_NAME} PRIVATE "${PROJECT_SOURCE_DIR}/tests")
+  if(arg_AS_ONE)
+    add_test(NAME ${arg_AS_ONE} COMMAND ${arg_NAME} --gtest_brief=1)
+    return()
+  endif()
   # Asked for its tests when ctest starts, so that the build runs nothing.
   gtest_discover_tests(${arg_NAME} DISCOVERY_MODE PRE_TEST DISCOVERY_TIMEOUT 60)
 endfunction()

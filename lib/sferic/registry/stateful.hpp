@@ -74,12 +74,15 @@ concept Stateful =
 /// The name under which a type's state is kept: the type's `kStateKey`. It must stay the same as
 /// long as there are checkpoints to read. Specialize it for a type that can't have a member.
 template <class T>
-constexpr std::string_view kStateKeyOf = T::kStateKey;
+constexpr std::string_view kStateKeyOf = [] {
+  if constexpr (requires { T::kStateKey; }) {
+    return std::string_view(T::kStateKey);
+  } else {
+    return std::string_view();
+  }
+}();
 
 namespace detail {
-
-template <class T>
-concept HasStateKey = requires { std::string_view(kStateKeyOf<T>); };
 
 /// Writes and reads the state of a T. Defined in persistence/state.hpp, which includes the archives
 /// of Boost; specialized where a library has compiled it already.
@@ -112,7 +115,7 @@ struct StateRef {
 
 template <class T>
 StateRef state_ref(T& object) {
-  static_assert(HasStateKey<T>,
+  static_assert(!kStateKeyOf<T>.empty(),
                 "sferic: what has a serialize() needs a name for its state in checkpoints: "
                 "static constexpr std::string_view kStateKey = \"...\"");
   static_assert(StateCanBeKept<T>,

@@ -20,7 +20,6 @@ class ContentReader {
   }
 
   CheckpointContent read() {
-    file_.verify();
     Value const root = read_pickle(file_);
     auto const& attributes = dict(root, "data.pkl");
     auto const* const values = attributes.find(Dict::Key("sferic"));
@@ -28,6 +27,7 @@ class ContentReader {
     read_values(dict(*values, "sferic"));
     check_format();
     read_weights(member(attributes, "module"), "");
+    file_.verify();
     return std::move(content_);
   }
 
@@ -84,8 +84,7 @@ class ContentReader {
 
   std::string bytes_of(at::Tensor const& tensor) const {
     auto const bytes = tensor.contiguous();
-    return {static_cast<char const*>(bytes.data_ptr()),
-            static_cast<std::size_t>(bytes.numel()) * bytes.element_size()};
+    return {static_cast<char const*>(bytes.data_ptr()), bytes.nbytes()};
   }
 
   Dict const& member(Dict const& parent, char const* name) const {

@@ -25,8 +25,7 @@ at::Tensor tensor_of(std::string const& bytes) {
 /// On the CPU and with a storage of its own, of which LibTorch would write all.
 at::Tensor compact(at::Tensor const& tensor) {
   auto const on_cpu = tensor.device().is_cpu() ? tensor : tensor.detach().cpu();
-  auto const bytes = static_cast<std::size_t>(on_cpu.numel()) * on_cpu.element_size();
-  auto const own = on_cpu.is_contiguous() && on_cpu.storage().nbytes() == bytes
+  auto const own = on_cpu.is_contiguous() && on_cpu.storage().nbytes() == on_cpu.nbytes()
                        ? on_cpu
                        : on_cpu.detach().contiguous().clone();
   return own.requires_grad() == tensor.requires_grad() ? own : own.requires_grad_();

@@ -61,7 +61,7 @@ void ZipFile::read(std::string_view name, void* to, std::size_t size) const {
 void ZipFile::verify() const {
   std::array<char, 1 << 16> buffer;
   for (std::size_t i = 0; i < entries_.size(); ++i) {
-    if (entries_[i].is_compressed) continue;
+    if (entries_[i].is_compressed || verified_[i]) continue;
     read_through(i, [&](zip_file_t* file, std::size_t left) {
       return zip_fread(file, buffer.data(), std::min(left, buffer.size()));
     });
@@ -114,6 +114,7 @@ void ZipFile::leave_out_the_folder() {
     name.erase(0, folder.size());
     indices_.emplace(name, i);
   }
+  verified_.resize(entries_.size());
 }
 
 std::size_t ZipFile::index(std::string_view name) const {
@@ -145,6 +146,7 @@ void ZipFile::read_through(std::size_t index, Take take) const {
   // libzip compares the checksum when it meets the end.
   char beyond;
   if (zip_fread(file.get(), &beyond, 1) != 0) fail(entry.name, zip_file_strerror(file.get()));
+  verified_[index] = true;
 }
 
 }  // namespace sferic::detail

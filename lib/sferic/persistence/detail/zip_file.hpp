@@ -46,7 +46,7 @@ class ZipFile {
   /// there may be anything at `to`.
   void read(std::string_view name, void* to, std::size_t size) const;
 
-  /// Compares the checksums of all entries that can be read.
+  /// Compares the checksums of all entries that can be read, and have not been.
   void verify() const;
 
   /// Throws the CheckpointError of this entry; of the file if `entry` is empty.
@@ -69,6 +69,7 @@ class ZipFile {
   std::filesystem::path path_;
   std::unique_ptr<zip, Close> archive_;
   std::vector<Entry> entries_;  ///< by their index in the archive
+  mutable std::vector<bool> verified_;
   std::map<std::string, std::size_t, std::less<>> indices_;
 };
 
