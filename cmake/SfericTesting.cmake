@@ -46,7 +46,8 @@ endfunction()
 # sferic_add_readme_tests(<markdown file>)
 #
 # A fence of C++ right after the line <!-- test: NAME --> is a whole program: it is compiled, and
-# the test Readme.NAME runs it.
+# the test Readme.NAME runs it. One of Python after <!-- test: python --> is run after
+# Readme.checkpoints, where there is a Python with PyTorch.
 function(sferic_add_readme_tests markdown)
   set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS "${markdown}")
   file(READ "${markdown}" rest)
@@ -63,5 +64,24 @@ function(sferic_add_readme_tests markdown)
     file(GENERATE OUTPUT "${source}" CONTENT "${program}\n")
     sferic_add_executable(readme_${name} SOURCES "${source}" LINK sferic::sferic sferic::torch)
     add_test(NAME Readme.${name} COMMAND readme_${name})
+    set_tests_properties(Readme.${name} PROPERTIES
+                         WORKING_DIRECTORY "${PROJECT_BINARY_DIR}/readme")
   endwhile()
+  sferic_add_python_test("${markdown}")
+endfunction()
+
+function(sferic_add_python_test markdown)
+  find_program(SFERIC_PYTHON python3 PATHS /usr/bin NO_DEFAULT_PATH)
+  if(NOT SFERIC_PYTHON)
+    return()
+  endif()
+  file(READ "${markdown}" text)
+  string(REGEX MATCH "<!-- test: python -->\n```python\n([^`]*)\n```" fence "${text}")
+  file(GENERATE OUTPUT "${PROJECT_BINARY_DIR}/readme/python.py" CONTENT
+       "try:\n    import torch\nexcept ImportError:\n    exit(77)\n${CMAKE_MATCH_1}\n")
+  add_test(NAME Readme.python COMMAND "${SFERIC_PYTHON}" python.py)
+  set_tests_properties(Readme.checkpoints PROPERTIES FIXTURES_SETUP readme_checkpoint)
+  set_tests_properties(Readme.python PROPERTIES
+                       WORKING_DIRECTORY "${PROJECT_BINARY_DIR}/readme" SKIP_RETURN_CODE 77
+                       FIXTURES_REQUIRED readme_checkpoint)
 endfunction()
