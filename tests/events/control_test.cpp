@@ -56,6 +56,33 @@ TEST(Control, ForgetsAllWishesWhenReset) {
   EXPECT_EQ(control.stop_reason(), "second");
 }
 
+TEST(Control, KnowsWhichWishToStopLasts) {
+  Control control;
+  control.stop("need the machine", StopFor::kThisRun);
+  EXPECT_TRUE(control.stop_requested());
+  EXPECT_EQ(control.lasting_stop_reason(), std::nullopt);
+  control.stop("good enough");
+  EXPECT_EQ(control.stop_reason(), "need the machine");
+  EXPECT_EQ(control.lasting_stop_reason(), "good enough");
+  control.reset();
+  EXPECT_EQ(control.lasting_stop_reason(), std::nullopt);
+}
+
+TEST(Control, HandsTheRequestedCheckpointsOverOnceAndInTheirOrder) {
+  Control control;
+  EXPECT_FALSE(control.has_checkpoint_requests());
+  control.request_checkpoint("first");
+  control.request_checkpoint("second", {.weights_only = true});
+  EXPECT_TRUE(control.has_checkpoint_requests());
+  auto const requests = control.take_checkpoint_requests();
+  ASSERT_EQ(requests.size(), 2u);
+  EXPECT_EQ(requests[0].path, "first");
+  EXPECT_EQ(requests[1].path, "second");
+  EXPECT_TRUE(requests[1].options.weights_only);
+  EXPECT_FALSE(control.has_checkpoint_requests());
+  EXPECT_TRUE(control.take_checkpoint_requests().empty());
+}
+
 TEST(Control, MayBeToldToStopFromAnyThread) {
   Control control;
   {

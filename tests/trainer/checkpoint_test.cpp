@@ -111,6 +111,39 @@ TEST_F(SavingCheckpoints, KeepsTheOldFileWhereTheNewOneFails) {
   EXPECT_EQ(std::distance(fs::directory_iterator(folder_), fs::directory_iterator()), 1);
 }
 
+TEST_F(SavingCheckpoints, StoresOtherWeightsWhereAHandlerSaysSo) {
+  auto const path = folder_ / "average.ckpt";
+  Net net;
+  Trainer trainer({.max_epochs = 1});
+  auto const average = torch::full({2}, 0.25, torch::kDouble);
+  trainer.on<event::SaveCheckpoint>([&](auto const& e) {
+    EXPECT_TRUE(e.options.weights_only);
+    e.checkpoint.replace_weight("linear.bias", average);
+  });
+  trainer.fit(net, batches(1));
+  auto const before = weights_of(net);
+  trainer.save_checkpoint(path, {.weights_only = true});
+  EXPECT_TRUE(torch::equal(weights_of(net), before));
+  Net read;
+  trainer.load_checkpoint(read, path);
+  EXPECT_TRUE(torch::equal(read.linear->bias.detach(), average));
+}
+
+/// The first version of the format, as it was written then.
+TEST_F(SavingCheckpoints, AreReadInTheFirstVersionOfTheFormat) {
+  auto const path = fs::path(SFERIC_TESTS) / "trainer" / "golden" / "format_1.ckpt";
+  Net net;
+  Trainer trainer({.max_epochs = 3});
+  trainer.on<event::LoadCheckpoint>(
+      [](auto const& e) { EXPECT_EQ(*e.checkpoint.find("note"), "golden"); });
+  trainer.fit(net, batches(2), {.resume_from = path});
+  EXPECT_EQ(trainer.progress().optimizer_steps, 6);
+
+  Net whole;
+  Trainer({.max_epochs = 3}).fit(whole, batches(2));
+  EXPECT_TRUE(torch::allclose(weights_of(net), weights_of(whole), 1e-12, 1e-12));
+}
+
 TEST_F(SavingCheckpoints, NamesAFileThatCannotBeWrittenOrRead) {
   Net net;
   Trainer trainer({.max_epochs = 1});

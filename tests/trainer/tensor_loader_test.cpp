@@ -166,6 +166,21 @@ TEST(TensorLoader, MayBeInSeveralPassesAtOnce) {
   EXPECT_EQ((*second).data.size(0), 2);
 }
 
+TEST(TensorLoader, LeapsOverBatches) {
+  TensorLoader loader(torch::arange(10), torch::arange(10), {.batch_size = 2, .shuffle = true});
+  loader.set_epoch(3);
+  auto step = loader.begin();
+  loader.set_epoch(3);
+  auto leap = loader.begin();
+  ++step;
+  ++step;
+  ++step;
+  leap += 3;
+  EXPECT_TRUE(torch::equal((*step).data, (*leap).data));
+  leap += 9;
+  EXPECT_TRUE(leap == loader.end());
+}
+
 std::string message_of(TensorLoaderOptions options, torch::Tensor const& data = torch::zeros(4),
                        torch::Tensor const& target = torch::zeros(4)) {
   try {
