@@ -122,7 +122,7 @@ void run_task(Trainer& trainer, RecordedModule& module, Task task, TraceConfig c
   }
   auto train = loader_of(config.train_batches);
   with_tuple(std::span(loaders), [&](auto tuple) {
-    if (task == Task::kFit) trainer.fit(module, train, tuple);
+    if (task == Task::kFit) trainer.fit(module, train, tuple, {.go_on = true});
     if (task == Task::kValidate) trainer.validate(module, tuple);
     if (task == Task::kTest) trainer.test(module, tuple);
     if (task == Task::kPredict) trainer.predict(module, tuple);

@@ -53,6 +53,68 @@ TEST(Fit, RepeatsEverythingWhenCalledAgain) {
   EXPECT_EQ(trainer.progress().optimizer_steps, 4);
 }
 
+TEST(Fit, GoesOnWhereTheLastOneEndedIfAsked) {
+  Trainer trainer({.max_epochs = 3, .num_sanity_val_steps = 0, .device = "cpu"});
+  auto& recorder = trainer.add(Recorder());
+  trainer.on<event::TrainBatchEnd>(once(), [](auto const& e) { e.control.stop("once"); });
+  auto train = batches(2);
+  Net net;
+  trainer.fit(net, train);
+  EXPECT_EQ(trainer.progress().epoch, 1);
+  recorder.events.clear();
+
+  std::vector<std::int64_t> epochs;
+  trainer.on<event::TrainEpochStart>([&](auto const& e) { epochs.push_back(e.progress.epoch); });
+  trainer.fit(net, train, {.go_on = true});
+  EXPECT_EQ(epochs, (std::vector<std::int64_t>{1, 2}));
+  EXPECT_EQ(trainer.progress().epoch, 3);
+  EXPECT_EQ(trainer.progress().optimizer_steps, 5);
+
+  recorder.events.clear();
+  trainer.fit(net, train, {.go_on = true});
+  EXPECT_EQ(recorder.events, lines(kFitBegin + "fit_end teardown"));
+  EXPECT_EQ(trainer.progress().epoch, 3);
+}
+
+TEST(Fit, GoesOnAfterAnErrorAtAnEpochsEndWithTheNextEpoch) {
+  struct Error {};
+  Trainer trainer({.max_epochs = 2, .device = "cpu"});
+  trainer.on<event::TrainEpochEnd>(once(), [](auto const&) { throw Error(); });
+  auto train = batches(2);
+  Net net;
+  EXPECT_THROW(trainer.fit(net, train), Error);
+  trainer.fit(net, train, {.go_on = true});
+  EXPECT_EQ(trainer.progress().epoch, 2);
+  EXPECT_EQ(trainer.progress().optimizer_steps, 4);
+}
+
+TEST(Fit, AfterAnErrorWithinAnEpochGoesOnWithThisEpochsFirstBatch) {
+  struct Error {};
+  Trainer trainer({.max_epochs = 2, .device = "cpu"});
+  std::vector<std::int64_t> begun;
+  trainer.on<event::TrainBatchStart>([&](auto const& e) { begun.push_back(e.progress.batch); });
+  trainer.on<event::TrainBatchEnd>([&](auto const&) {
+    if (begun.size() == 2) throw Error();
+  });
+  auto train = batches(3);
+  Net net;
+  EXPECT_THROW(trainer.fit(net, train), Error);
+  trainer.fit(net, train, {.go_on = true});
+  EXPECT_EQ(begun, (std::vector<std::int64_t>{0, 1, 0, 1, 2, 0, 1, 2}));
+  EXPECT_EQ(trainer.progress().epoch, 2);
+}
+
+TEST(Fit, GoesOnFromTheLastOneOrFromACheckpointButNotFromBoth) {
+  Trainer trainer({.max_epochs = 1, .device = "cpu"});
+  Net net;
+  trainer.fit(net, batches(2));
+  EXPECT_EQ(message_of<std::invalid_argument>(
+                [&] { trainer.fit(net, batches(2), {.resume_from = "net.ckpt", .go_on = true}); }),
+            "a fit goes on either from the last one or from a checkpoint, but go_on is set and "
+            "resume_from is `net.ckpt`");
+  EXPECT_EQ(trainer.progress().optimizer_steps, 2);
+}
+
 TEST(Fit, PassesThroughSeveralValidationLoadersInOneEpoch) {
   Trainer trainer({.max_epochs = 1, .num_sanity_val_steps = 0, .device = "cpu"});
   std::string seen;

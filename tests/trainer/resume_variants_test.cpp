@@ -220,5 +220,28 @@ TEST_F(ResumedAfter, ALoaderOfTorchDataDrawsItsOrderAgain) {
   }, path_);
 }
 
+TEST_F(ResumedAfter, AFitThatWentOnItselfCountsTheBatchesOfBoth) {
+  TrainerOptions const options{.max_steps = 8,
+                               .num_sanity_val_steps = 0,
+                               .check_val_every_n_epoch = std::nullopt,
+                               .val_check_interval = 4,
+                               .device = "cpu"};
+  std::vector<torch::data::Example<>> const data = {batch_of(0), batch_of(1), batch_of(2)};
+  Dropping net;
+  Trainer first(options);
+  first.on<event::TrainBatchEnd>(once(), [](auto const& e) { e.control.stop("once"); });
+  first.fit(net, data, data);
+  first.on<event::TrainBatchEnd>(once(),
+                                 [&](auto const& e) { e.control.request_checkpoint(path_); });
+  first.fit(net, data, data, {.go_on = true});
+
+  Trainer second(options);
+  std::vector<std::int64_t> at;
+  second.on<event::ValidationStart>(
+      [&](auto const& e) { at.push_back(e.progress.optimizer_steps); });
+  second.fit(net, data, data, {.resume_from = path_});
+  EXPECT_EQ(at, (std::vector<std::int64_t>{4, 8}));
+}
+
 }  // namespace
 }  // namespace sferic::test

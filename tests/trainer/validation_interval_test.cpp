@@ -64,6 +64,43 @@ TEST(ValidationInterval, GoesOnOverEpochsBordersIfAsked) {
       (Places{{1, 2}, {3, 1}}));
 }
 
+TEST(ValidationInterval, GoesOnInAFitThatGoesOn) {
+  Trainer trainer({.max_steps = 4,
+                   .num_sanity_val_steps = 0,
+                   .check_val_every_n_epoch = std::nullopt,
+                   .val_check_interval = 3,
+                   .device = "cpu"});
+  std::vector<std::int64_t> at;
+  trainer.on<event::ValidationStart>(
+      [&](auto const& e) { at.push_back(e.progress.optimizer_steps); });
+  trainer.on<event::TrainBatchEnd>(once(), [](auto const& e) { e.control.stop("once"); });
+  Net net;
+  auto const train = batches(2);
+  auto const validation = batches(1);
+  trainer.fit(net, train, validation);
+  trainer.fit(net, train, validation, {.go_on = true});
+  EXPECT_EQ(at, (std::vector<std::int64_t>{1, 3}));  // the first one is the stop's
+}
+
+TEST(ValidationInterval, CountsTheBatchThatAnErrorEndedInAFitThatGoesOn) {
+  struct Error {};
+  Trainer trainer({.max_steps = 3,
+                   .num_sanity_val_steps = 0,
+                   .check_val_every_n_epoch = std::nullopt,
+                   .val_check_interval = 3,
+                   .device = "cpu"});
+  std::vector<std::int64_t> at;
+  trainer.on<event::ValidationStart>(
+      [&](auto const& e) { at.push_back(e.progress.optimizer_steps); });
+  trainer.on<event::TrainBatchStart>(once(), [](auto const&) { throw Error(); });
+  Net net;
+  auto const train = batches(4);
+  auto const validation = batches(1);
+  EXPECT_THROW(trainer.fit(net, train, validation), Error);
+  trainer.fit(net, train, validation, {.go_on = true});
+  EXPECT_EQ(at, (std::vector<std::int64_t>{2}));
+}
+
 TEST(ValidationInterval, CountsOnlyInEpochsThatValidate) {
   EXPECT_EQ(
       validations({.max_epochs = 4, .check_val_every_n_epoch = 2, .val_check_interval = 2}, 4),

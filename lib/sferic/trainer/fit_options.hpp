@@ -16,6 +16,12 @@ struct FitOptions {
   /// later. Batches before are taken and dropped, or left out at once where its iterator has `+=`.
   /// A function is called as often as it had been.
   std::filesystem::path resume_from = {};
+
+  /// Go on with the epochs and steps where this trainer's last fit ended, as a second fit of
+  /// Lightning's Trainer does: max_epochs and the like count both. An epoch that a stop ended is
+  /// over, and one that an error ended begins anew. The optimizers are new, and so is max_time's
+  /// clock. Excludes resume_from. Default: from the beginning.
+  bool go_on = false;
 };
 
 }  // namespace sferic

@@ -148,7 +148,7 @@ TrainerOptions const& Trainer::options() const noexcept { return state_->options
 void Trainer::run_fit(detail::ModuleRef module, detail::Input train,
                       std::vector<detail::Input> validation, FitOptions const& options) {
   auto const context = state_->context_for(module);
-  detail::run_task(context, state_->busy, Task::kFit, [&] {
+  detail::run_task(context, state_->busy, Task::kFit, options.go_on, [&] {
     if (state_->options.seed) torch::manual_seed(*state_->options.seed);
     detail::FitLoop(context, train, validation, options).run();
   });
@@ -157,7 +157,7 @@ void Trainer::run_fit(detail::ModuleRef module, detail::Input train,
 void Trainer::run_evaluation(Task task, detail::ModuleRef module,
                              std::vector<detail::Input> inputs) {
   auto const context = state_->context_for(module);
-  detail::run_task(context, state_->busy, task, [&] {
+  detail::run_task(context, state_->busy, task, /*goes_on=*/true, [&] {
     refuse_empty(inputs, task);
     auto const& options = state_->options;
     detail::EvaluationPosition position;
@@ -184,7 +184,7 @@ void Trainer::run_predict(detail::ModuleRef module, std::vector<detail::Input> i
       predictions[static_cast<std::size_t>(e.progress.loader)].push_back(e.output);
   }, Order::kLast);
   auto const context = state_->context_for(module);
-  detail::run_task(context, state_->busy, Task::kPredict, [&] {
+  detail::run_task(context, state_->busy, Task::kPredict, /*goes_on=*/true, [&] {
     refuse_empty(inputs, Task::kPredict);
     detail::EvaluationPosition position;
     detail::run_evaluation<detail::PredictEvents>(

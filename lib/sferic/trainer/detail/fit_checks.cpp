@@ -38,6 +38,14 @@ std::optional<std::int64_t> validation_interval_of(TrainerOptions const& options
   return count;
 }
 
+void check_beginning(FitOptions const& options) {
+  if (!options.go_on || options.resume_from.empty()) return;
+  throw std::invalid_argument(
+      "a fit goes on either from the last one or from a checkpoint, but go_on is set and "
+      "resume_from is `" +
+      options.resume_from.string() + "`");
+}
+
 void check_optimization(LoopContext const& context, Input const& train) {
   std::size_t const optimizers = context.optimizers.size();
   if (optimizers == 0) throw std::invalid_argument("configure_optimizers() returned no optimizer");

@@ -2,6 +2,7 @@
 
 #include <sferic/trainer/detail/input.hpp>
 #include <sferic/trainer/detail/loop_context.hpp>
+#include <sferic/trainer/fit_options.hpp>
 
 #include <cstdint>
 #include <optional>
@@ -12,6 +13,8 @@ namespace sferic::detail {
 /// std::invalid_argument, as do the checks below.
 std::optional<std::int64_t> validation_interval_of(TrainerOptions const& options,
                                                    std::optional<std::int64_t> batches);
+
+void check_beginning(FitOptions const& options);
 
 /// What the options and the module cannot have together.
 void check_optimization(LoopContext const& context, Input const& train);

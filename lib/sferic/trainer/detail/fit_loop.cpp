@@ -41,12 +41,13 @@ FitLoop::FitLoop(LoopContext const& context, Input& train, std::vector<Input>& v
   if (!all_zero(validation_counts_)) {
     validation_interval_ = validation_interval_of(context.options, train_count_);
   }
+  check_beginning(options);
   check_loaders(context, train);
   context_.progress.max_epochs = context.options.max_epochs;
-  at_ = {};
-  at_.running = true;
-  at_.optimizes_itself = train.optimizes_itself;
-  at_.accumulate_grad_batches = context.options.accumulate_grad_batches;
+  at_ = {.running = true,
+         .optimizes_itself = train.optimizes_itself,
+         .batches_in_all = at_.batches_in_all + std::int64_t{at_.in_batch},
+         .accumulate_grad_batches = context.options.accumulate_grad_batches};
 }
 
 FitLoop::~FitLoop() {
@@ -186,6 +187,7 @@ bool FitLoop::run_batch(Pass& pass) {
     }
     return false;
   }
+  at_.in_batch = true;
   context_.progress.batch = at_.train.batches_done;
   at_.last_batch = batches_begun() == train_count_ || source.at_end();
   at_.steps_before = context_.progress.optimizer_steps;
@@ -201,7 +203,7 @@ bool FitLoop::run_batch(Pass& pass) {
   // A learning rate is told for each batch of a window of accumulation; what a step logs, once.
   if (makes_step_to_tell()) context_.tell_logged(at_.steps_before);
   if (epoch_is_ended_early()) {
-    ++at_.batches_in_all;
+    count_in_all();
     return false;
   }
   if (!context_.control.take_skip_batch() && optimize()) {
@@ -228,8 +230,13 @@ void FitLoop::end_batch() {
 
 void FitLoop::count_batch() {
   ++at_.train.batches_done;
-  ++at_.batches_in_all;
+  count_in_all();
   at_.next = Next::kAfterBatch;
+}
+
+void FitLoop::count_in_all() {
+  ++at_.batches_in_all;
+  at_.in_batch = false;
 }
 
 bool FitLoop::finish_batch() {

@@ -46,6 +46,7 @@ class FitLoop {
   /// Trains the next batch. Returns false if the epoch is to end here.
   bool run_batch(Pass& pass);
   void count_batch();
+  void count_in_all();
   void end_batch();
 
   /// What is due after a batch. Returns false if the epoch is to end here.

@@ -30,7 +30,8 @@ struct FitPosition {
   std::int64_t epochs_done = 0;   ///< and those that were through before it
   PassPosition train = {};
   EvaluationPosition validation = {};
-  std::int64_t batches_in_all = 0;
+  std::int64_t batches_in_all = 0;  ///< that are through, also in fits that this one goes on from
+  bool in_batch = false;            ///< another one has begun
   std::int64_t accumulate_grad_batches = 1;
   std::int64_t accumulated = 0;   ///< batches whose gradients wait for the next step
   bool last_batch = false;        ///< the batch is the epoch's last one,

@@ -1,6 +1,7 @@
 #include <sferic/trainer/detail/task.hpp>
 
 #include <sferic/trainer/detail/boundary.hpp>
+#include <sferic/trainer/detail/fit_position.hpp>
 #include <sferic/trainer/detail/message_of.hpp>
 #include <sferic/trainer/detail/signal_guard.hpp>
 #include <sferic/trainer/detail/training_checkpoint.hpp>
@@ -36,11 +37,11 @@ Stage stage_of(Task task) {
   return kStages[static_cast<int>(task)];
 }
 
-/// An evaluation tells the epoch and the steps of the training that came before it.
-Progress first_progress(Task task, Progress const& last) {
+Progress first_progress(Task task, bool goes_on, Progress const& last) {
   Progress progress{.task = task, .stage = stage_of(task)};
-  if (task == Task::kFit) return progress;
-  progress.epoch = last.epoch;
+  if (!goes_on) return progress;
+  // An error may have left an epoch whose batches are through; it is not trained again.
+  progress.epoch = task == Task::kFit ? last.epochs_done : last.epoch;
   progress.epochs_done = last.epochs_done;
   progress.optimizer_steps = last.optimizer_steps;
   return progress;
@@ -84,13 +85,14 @@ class BusyGuard {
 
 }  // namespace
 
-void run_task(LoopContext const& context, bool& busy, Task task,
+void run_task(LoopContext const& context, bool& busy, Task task, bool goes_on,
               std::function<void()> const& body) {
   BusyGuard const guard(busy);
   SignalGuard const signals(context.options.handle_signals);
   context.control.reset();
   context.metrics.clear();
-  context.progress = first_progress(task, context.progress);
+  context.progress = first_progress(task, goes_on, context.progress);
+  if (!goes_on) context.position = {};
   auto const& module = context.module;
 
   Subscription module_listens;

@@ -9,6 +9,8 @@ namespace sferic::detail {
 /// Runs one task from Setup to Teardown. An error, whoever throws it, is told by event::Exception
 /// and leaves unchanged after Teardown; errors that handlers of these two events throw meanwhile
 /// are reported as warnings. `busy` guards the trainer against a second task within the first.
-void run_task(LoopContext const& context, bool& busy, Task task, std::function<void()> const& body);
+/// Unless the task `goes_on` from the one before, epochs, steps and batches are counted anew.
+void run_task(LoopContext const& context, bool& busy, Task task, bool goes_on,
+              std::function<void()> const& body);
 
 }  // namespace sferic::detail
