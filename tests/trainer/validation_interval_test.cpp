@@ -145,6 +145,25 @@ TEST(ValidationInterval, LongerThanTheEpochIsRefused) {
             "epochs' borders, set check_val_every_n_epoch to std::nullopt");
 }
 
+TEST(ValidationInterval, IsRefusedAfterTheSanityCheckAndWithoutAValidationToo) {
+  Trainer trainer({.max_epochs = 1, .val_check_interval = 3, .device = "cpu"});
+  auto const& recorder = trainer.add(Recorder());
+  Net net;
+  EXPECT_THROW(trainer.fit(net, batches(2)), std::invalid_argument);
+  EXPECT_THROW(trainer.fit(net, batches(2), batches(1)), std::invalid_argument);
+  EXPECT_EQ(recorder.count("fit_start"), 2);
+  EXPECT_EQ(recorder.count("sanity_check_end"), 1);
+  EXPECT_EQ(recorder.count("train_start"), 0);
+}
+
+TEST(ValidationInterval, IsNotLookedAtWhereNothingIsTrained) {
+  Trainer trainer(
+      {.max_epochs = 1, .limit_train_batches = 0, .val_check_interval = 3, .device = "cpu"});
+  Net net;
+  trainer.fit(net, batches(2), batches(1));
+  EXPECT_EQ(trainer.progress().epoch, 0);
+}
+
 TEST(ValidationInterval, AsAShareOfAnUnknownLengthIsRefused) {
   Trainer trainer({.max_epochs = 1, .val_check_interval = 0.5, .device = "cpu"});
   Net net;

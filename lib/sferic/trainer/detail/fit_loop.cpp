@@ -38,9 +38,6 @@ FitLoop::FitLoop(LoopContext const& context, Input& train, std::vector<Input>& v
       train_count_(limited_count(train, limiting_option(context.options, "limit_train_batches"),
                                  context.options.limit_train_batches)),
       at_(context.position) {
-  if (!all_zero(validation_counts_)) {
-    validation_interval_ = validation_interval_of(context.options, train_count_);
-  }
   check_beginning(options);
   check_loaders(context, train);
   context_.progress.max_epochs = context.options.max_epochs;
@@ -63,6 +60,10 @@ void FitLoop::run() {
   if (at_.next == Next::kEpochEnd) {  // of a checkpoint
     context_.tell_logged(last_step(context_));
     finish_epoch();
+  }
+  // Where Lightning looks at it, too, and whether there is a validation or not.
+  if (train_count_ != 0) {
+    validation_interval_ = validation_interval_of(context_.options, train_count_);
   }
   if (at_.is_training || !done()) train();
   context_.emit<event::FitEnd>();
