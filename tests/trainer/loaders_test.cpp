@@ -221,35 +221,54 @@ TEST(Loaders, ThatThrowEndTheFitWithTheirErrorAndMayBeUsedAgain) {
   EXPECT_EQ(recorder.count("exception"), 1);
 }
 
-TEST(Loaders, ForTrainingMayNotBeEmpty) {
+TEST(Loaders, ForTrainingThatAreKnownToBeEmptyTrainNothing) {
   Trainer trainer(one_epoch());
   auto const& recorder = trainer.add(Recorder());
   Net net;
   std::vector<Batch> const none;
-  EXPECT_EQ(message_of<std::invalid_argument>([&] { trainer.fit(net, none); }),
-            "the training loader has no batches");
-  EXPECT_EQ(recorder.events, lines(kSetup + "exception teardown"));
+  trainer.fit(net, none);
+  EXPECT_EQ(recorder.events, lines(kFitBegin + "fit_end teardown"));
+}
+
+TEST(Loaders, ForTrainingThatProveToBeEmptyAreRefused) {
+  Trainer trainer(one_epoch());
+  Net net;
   EXPECT_EQ(message_of<std::invalid_argument>([&] { trainer.fit(net, generator(0)); }),
             "the training loader has no batches");
 }
 
 TEST(Loaders, ForValidationMayBeEmpty) {
-  Trainer trainer(one_epoch());
+  Trainer trainer({.max_epochs = 1, .device = "cpu"});
   auto const& recorder = trainer.add(Recorder());
   Net net;
   std::vector<Batch> const none;
   trainer.fit(net, batches(1), none);
+  EXPECT_EQ(recorder.count("sanity_check_start"), 1);
+  EXPECT_EQ(recorder.count("sanity_check_end"), 1);
   EXPECT_EQ(recorder.count("validation_start"), 0);
 }
 
-TEST(Loaders, ForAnEvaluationByItselfMayNotBeEmpty) {
+TEST(Loaders, ForAnEvaluationByItselfMayBeEmpty) {
   Trainer trainer;
+  auto const& recorder = trainer.add(Recorder());
   Net net;
   std::vector<Batch> const none;
-  EXPECT_EQ(message_of<std::invalid_argument>([&] { trainer.test(net, none); }),
-            "the loader given to test() has no batches");
-  EXPECT_EQ(message_of<std::invalid_argument>([&] { trainer.validate(net, none); }),
-            "the loader given to validate() has no batches");
+  trainer.test(net, none);
+  trainer.validate(net, none);
+  EXPECT_EQ(recorder.events, lines(kSetup + "teardown " + kSetup + "teardown"));
+  trainer.test(net, std::tie(none, none));
+  EXPECT_EQ(recorder.count("test_start"), 0);
+}
+
+TEST(Loaders, ForAnEvaluationThatAreEmptyAreLeftOutBesideOthers) {
+  Trainer trainer;
+  std::string seen;
+  trainer.on<event::TestBatchStart>([&](auto const& e) {
+    seen += std::to_string(e.progress.loader) + "." + std::to_string(e.progress.batch) + " ";
+  });
+  Net net;
+  trainer.test(net, std::tuple(batches(0), batches(2)));
+  EXPECT_EQ(seen, "1.0 1.1 ");
 }
 
 TEST(Loaders, ThatAreFunctionsGoOnAfterASanityCheck) {

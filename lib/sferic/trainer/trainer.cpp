@@ -46,12 +46,11 @@ std::optional<detail::GradScaler> scaler_for(TrainerOptions const& options,
                               device.str() + "\"; use kBFloat16Mixed there");
 }
 
-/// An evaluation of nothing is a mistake where it is all that was asked for.
-void refuse_empty(std::vector<detail::Input> const& inputs, Task task) {
+/// An evaluation of nothing may be a mistake where it is all that was asked for.
+void warn_of_empty(std::vector<detail::Input> const& inputs, Task task) {
   for (auto const& input : inputs) {
-    if (input.source->size() != 0) continue;
-    throw std::invalid_argument("the loader given to " + std::string(name(task)) +
-                                "() has no batches");
+    if (input.source->size() == 0)
+      TORCH_WARN("a loader given to ", name(task), "() has no batches");
   }
 }
 
@@ -158,7 +157,7 @@ void Trainer::run_evaluation(Task task, detail::ModuleRef module,
                              std::vector<detail::Input> inputs) {
   auto const context = state_->context_for(module);
   detail::run_task(context, state_->busy, task, /*goes_on=*/true, [&] {
-    refuse_empty(inputs, task);
+    warn_of_empty(inputs, task);
     auto const& options = state_->options;
     detail::EvaluationPosition position;
     if (task == Task::kTest) {
@@ -185,7 +184,7 @@ void Trainer::run_predict(detail::ModuleRef module, std::vector<detail::Input> i
   }, Order::kLast);
   auto const context = state_->context_for(module);
   detail::run_task(context, state_->busy, Task::kPredict, /*goes_on=*/true, [&] {
-    refuse_empty(inputs, Task::kPredict);
+    warn_of_empty(inputs, Task::kPredict);
     detail::EvaluationPosition position;
     detail::run_evaluation<detail::PredictEvents>(
         context, Stage::kPredict, inputs,

@@ -131,8 +131,8 @@ class Trainer {
             detail::inputs_from<detail::ValidationStep, Object>(validation), options);
   }
 
-  /// Runs the module's validation_step over a loader, or a tuple of several. Throws
-  /// std::invalid_argument if one is known to be empty; so does test().
+  /// Runs the module's validation_step over a loader, or a tuple of several. Warns if one is known
+  /// to be empty, as the other tasks do; if all are, no event is emitted but those around a task.
   template <class Module, class Loader>
   void validate(Module&& module, Loader&& loader) {
     using Object = ModuleType<Module>;

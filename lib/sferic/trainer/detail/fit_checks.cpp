@@ -60,7 +60,7 @@ void check_optimization(LoopContext const& context, Input const& train) {
 }
 
 void check_loaders(LoopContext const& context, Input const& train) {
-  if (train.source->size() == 0) throw std::invalid_argument("the training loader has no batches");
+  if (train.source->size() == 0) TORCH_WARN("the training loader has no batches to train on");
   if (!context.options.overfit_batches.is_zero() && !train.source->starts_anew()) {
     throw std::invalid_argument(
         "overfit_batches needs a training loader that begins anew in each epoch, but a function "

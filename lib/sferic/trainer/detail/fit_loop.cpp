@@ -112,7 +112,8 @@ void FitLoop::check_sanity() {
   for (auto& count : counts) {
     if (steps >= 0) count = std::min(count.value_or(steps), steps);
   }
-  if (all_zero(counts)) return;
+  bool const has_none = validation_.empty() || context_.options.limit_val_batches.is_zero();
+  if (has_none || steps == 0) return;
   context_.progress.stage = Stage::kSanityCheck;
   context_.emit<event::SanityCheckStart>();
   run_evaluation<ValidationEvents>(context_, Stage::kSanityCheck, validation_, counts,
