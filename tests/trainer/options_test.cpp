@@ -52,8 +52,8 @@ TEST(TrainerOptions, NameTheIntervalThatIsOutOfRange) {
   EXPECT_EQ(message_for({.val_check_interval = 0.0}), expected + "but got 0");
   EXPECT_EQ(message_for({.val_check_interval = 1.5}), expected + "but got 1.5");
   EXPECT_EQ(message_for({.check_val_every_n_epoch = std::nullopt, .val_check_interval = 0.5}),
-            "val_check_interval must be a count where check_val_every_n_epoch is not set, but got "
-            "the share 0.5");
+            "val_check_interval must be a count or 1.0 where check_val_every_n_epoch is not set, "
+            "but got the share 0.5");
 }
 
 TEST(TrainerOptions, NameTheLimitThatIsOutOfRange) {

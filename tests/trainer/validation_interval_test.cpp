@@ -64,6 +64,20 @@ TEST(ValidationInterval, GoesOnOverEpochsBordersIfAsked) {
       (Places{{1, 2}, {3, 1}}));
 }
 
+TEST(ValidationInterval, OfAnEpochsBatchesGoesOnOverTheBorderOfAnEpochThatEndedEarly) {
+  Trainer trainer({.max_epochs = 3,
+                   .num_sanity_val_steps = 0,
+                   .check_val_every_n_epoch = std::nullopt,
+                   .device = "cpu"});
+  Places places;
+  trainer.on<event::ValidationStart>(
+      [&](auto const& e) { places.emplace_back(e.progress.epoch, e.progress.optimizer_steps); });
+  trainer.on<event::TrainBatchEnd>(once(), [](auto const& e) { e.control.end_epoch(); });
+  Net net;
+  trainer.fit(net, batches(2), batches(1));
+  EXPECT_EQ(places, (Places{{1, 2}, {2, 4}}));
+}
+
 TEST(ValidationInterval, GoesOnInAFitThatGoesOn) {
   Trainer trainer({.max_steps = 4,
                    .num_sanity_val_steps = 0,

@@ -29,10 +29,10 @@ void check_interval(TrainerOptions const& options) {
         fmt::format("val_check_interval must be a count >= 1 or a share in (0, 1], but got {}",
                     interval.value()));
   }
-  if (!options.check_val_every_n_epoch && interval.is_share()) {
+  if (!options.check_val_every_n_epoch && interval.is_share() && interval.value() != 1) {
     throw std::invalid_argument(fmt::format(
-        "val_check_interval must be a count where check_val_every_n_epoch is not set, but got the "
-        "share {}",
+        "val_check_interval must be a count or 1.0 where check_val_every_n_epoch is not set, but "
+        "got the share {}",
         interval.value()));
   }
 }

@@ -79,8 +79,8 @@ struct TrainerOptions {
   /// all, 0 for none.
   std::int64_t num_sanity_val_steps = 2;
 
-  /// Validate in every n-th epoch, >= 1. With std::nullopt, a count as val_check_interval goes on
-  /// over the epochs' borders.
+  /// Validate in every n-th epoch, >= 1. With std::nullopt, val_check_interval goes on over the
+  /// epochs' borders: a count, or 1.0 for as many batches as an epoch has.
   std::optional<std::int64_t> check_val_every_n_epoch = 1;
 
   /// How many training batches lie between validations: a count >= 1 or a share in (0, 1] of the

@@ -21,7 +21,7 @@ std::optional<std::int64_t> validation_interval_of(TrainerOptions const& options
                                                    std::optional<std::int64_t> batches) {
   Limit const interval = options.val_check_interval;
   if (interval.is_share()) {
-    if (interval.value() == 1) return std::nullopt;
+    if (interval.value() == 1 && (options.check_val_every_n_epoch || !batches)) return std::nullopt;
     if (batches) return std::max<std::int64_t>(1, *interval.of(batches));
     throw std::invalid_argument(
         "val_check_interval must be a count or 1.0 for a training loader of unknown length, but "
