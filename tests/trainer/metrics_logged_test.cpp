@@ -165,6 +165,15 @@ TEST_F(MetricsLogged, TellsOfTheBatchThatAStopCameWith) {
   EXPECT_EQ(fit(4), "1: x=1\n");
 }
 
+TEST_F(MetricsLogged, TellsOfTheStartsOfBatchesThatAStopWaitsFor) {
+  start_listening({.min_steps = 3});
+  trainer->on<event::TrainBatchStart>(
+      [this](auto const& e) { e.metrics.log("start", batch_number++); });
+  trainer->on<event::TrainBatchEnd>([](auto const& e) { e.control.stop("enough"); });
+  net.while_training = [](Step& step) { step.log("x", 7.0); };
+  EXPECT_EQ(fit(3), "0: start=0 x=7\n1: start=1\n1: x=7\n2: start=2\n2: x=7\n");
+}
+
 TEST_F(MetricsLogged, TellsOfTheBatchInWhichTheTimeWasOver) {
   start_listening({.max_time = std::chrono::milliseconds(1)});
   net.while_training = [](Step& step) {

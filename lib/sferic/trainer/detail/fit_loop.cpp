@@ -281,7 +281,7 @@ void FitLoop::step_schedulers(Interval interval, std::int64_t count, bool by_val
 
 bool FitLoop::makes_step_to_tell() const {
   std::int64_t const every = context_.options.log_every_n_steps;
-  return every > 0 && (at_.steps_before + 1) % every == 0;
+  return every > 0 && ((at_.steps_before + 1) % every == 0 || context_.control.stop_requested());
 }
 
 void FitLoop::tell_logged() {
