@@ -114,14 +114,24 @@ TEST(Overfit, NamesTheOptionWhoseShareIsNotOneBatch) {
   EXPECT_EQ(refusal, "overfit_batches is 0.1, which of 4 batches is not one; 0.25 would be");
 }
 
-TEST(Overfit, GivesWayToATrialRun) {
+TEST(Overfit, LimitsATrialRunToo) {
+  auto given = options(3);
+  given.fast_dev_run = 4;
+  Trainer trainer(given);
+  SeenNet net;
+  trainer.fit(net, batches(5), batches(5));
+  EXPECT_EQ(net.seen.size(), 3);
+  EXPECT_EQ(net.validated, 3);
+}
+
+TEST(Overfit, IsCutShortByTheStepsOfATrialRun) {
   auto given = options(3);
   given.fast_dev_run = 1;
   Trainer trainer(given);
   SeenNet net;
   trainer.fit(net, batches(5), batches(5));
   EXPECT_EQ(net.seen.size(), 1);
-  EXPECT_EQ(net.validated, 1);
+  EXPECT_EQ(net.validated, 0);
 }
 
 }  // namespace

@@ -41,8 +41,10 @@ void check_interval(TrainerOptions const& options) {
 void become_a_trial(TrainerOptions& options) {
   options.max_epochs = 1;
   options.max_steps = options.fast_dev_run;
-  options.limit_train_batches = options.fast_dev_run;
-  options.limit_val_batches = options.fast_dev_run;
+  if (options.overfit_batches.is_zero()) {
+    options.limit_train_batches = options.fast_dev_run;
+    options.limit_val_batches = options.fast_dev_run;
+  }
   options.limit_test_batches = options.fast_dev_run;
   options.limit_predict_batches = options.fast_dev_run;
   options.num_sanity_val_steps = 0;
