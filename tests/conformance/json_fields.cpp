@@ -1,5 +1,7 @@
 #include "conformance/json_fields.hpp"
 
+#include <cmath>
+
 namespace sferic::conformance {
 
 void refuse(std::string const& where, std::string_view what, Json const& value) {
@@ -28,7 +30,9 @@ void read(Json const& value, std::string const& where, std::string& into) {
 
 void read(Json const& value, std::string const& where, Limit& into) {
   if (!value.is_number()) refuse(where, "a number", value);
-  into = value.is_number_integer() ? Limit(value.get<std::int64_t>()) : Limit(value.get<double>());
+  auto const number = value.get<double>();
+  bool const is_count = value.is_number_integer() || (number > 1 && std::trunc(number) == number);
+  into = is_count ? Limit(static_cast<std::int64_t>(number)) : Limit(number);
 }
 
 JsonFields::JsonFields(Json const& object, std::string where)

@@ -27,8 +27,8 @@ struct NotUnderstood : std::runtime_error {
 [[noreturn]] void refuse(std::string const& where, std::string_view what, Json const& value);
 
 /// Reads a value of exactly this kind: no number is rounded, and no truth value is a number. A
-/// Limit is a count where the number is written without a point, and else a share. `where` is for
-/// the message of a NotUnderstood.
+/// Limit is a count where the number is written without a point, or is a whole one above 1 as 2.0
+/// is, and else a share; so Lightning has it. `where` is for the message of a NotUnderstood.
 void read(Json const& value, std::string const& where, bool& into);
 void read(Json const& value, std::string const& where, std::int64_t& into);
 void read(Json const& value, std::string const& where, double& into);

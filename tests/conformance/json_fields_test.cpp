@@ -61,6 +61,11 @@ TEST(RecordingFields, AWholeNumberIsACountAndAnotherAShare) {
   EXPECT_FALSE(limit.is_share());
   read(Json::parse("1.0"), "limit", limit);
   EXPECT_TRUE(limit.is_share());
+  read(Json::parse("2.0"), "limit", limit);
+  EXPECT_FALSE(limit.is_share());
+  EXPECT_EQ(limit.value(), 2);
+  read(Json::parse("1.5"), "limit", limit);
+  EXPECT_TRUE(limit.is_share());
 }
 
 TEST(RecordingFields, AnUnknownChoiceIsRefusedWithThoseThatThereAre) {
