@@ -121,6 +121,40 @@ TEST(FitLimits, AsAShareThatLeavesNothingAreRefused) {
             "epochs 1 batches 1 validations 0 (0)");
 }
 
+TEST(FitLimits, OfAValidationInALaterEpochAreLookedAtThere) {
+  Trainer trainer({.max_epochs = 2,
+                   .limit_val_batches = 0.1,
+                   .num_sanity_val_steps = 0,
+                   .check_val_every_n_epoch = 2,
+                   .device = "cpu"});
+  Net net;
+  EXPECT_THROW(trainer.fit(net, batches(2), batches(4)), std::invalid_argument);
+  EXPECT_EQ(trainer.progress().optimizer_steps, 4);
+}
+
+TEST(FitLimits, OfTheValidationAreLookedAtByTheSanityCheckAndElseBeforeTheTraining) {
+  for (std::int64_t const steps : {0, 1}) {
+    Trainer trainer({.max_epochs = 1,
+                     .limit_val_batches = 0.1,
+                     .num_sanity_val_steps = steps,
+                     .device = "cpu"});
+    auto const& recorder = trainer.add(Recorder());
+    Net net;
+    EXPECT_THROW(trainer.fit(net, batches(2), batches(4)), std::invalid_argument);
+    EXPECT_EQ(recorder.events,
+              lines(kFitBegin + (steps > 0 ? "sanity_check_start " : "") + "exception teardown"));
+  }
+}
+
+TEST(FitLimits, OfTheTrainingAreLookedAtAfterTheSanityCheck) {
+  Trainer trainer({.max_epochs = 1, .limit_train_batches = 0.1, .device = "cpu"});
+  auto const& recorder = trainer.add(Recorder());
+  Net net;
+  EXPECT_THROW(trainer.fit(net, batches(2), batches(1)), std::invalid_argument);
+  EXPECT_EQ(recorder.count("sanity_check_end"), 1);
+  EXPECT_EQ(recorder.count("train_start"), 0);
+}
+
 TEST(FitLimits, AsAShareOfAnUnknownLengthAreRefused) {
   Trainer trainer({.max_epochs = 1, .limit_train_batches = 0.5, .device = "cpu"});
   Net net;

@@ -32,11 +32,6 @@ FitLoop::FitLoop(LoopContext const& context, Input& train, std::vector<Input>& v
       train_(train),
       validation_(validation),
       fit_options_(options),
-      validation_counts_(limited_counts(validation,
-                                        limiting_option(context.options, "limit_val_batches"),
-                                        context.options.limit_val_batches)),
-      train_count_(limited_count(train, limiting_option(context.options, "limit_train_batches"),
-                                 context.options.limit_train_batches)),
       at_(context.position) {
   check_beginning(options);
   check_loaders(context, train);
@@ -61,10 +56,7 @@ void FitLoop::run() {
     context_.tell_logged(last_step(context_));
     finish_epoch();
   }
-  // Where Lightning looks at it, too, and whether there is a validation or not.
-  if (train_count_ != 0) {
-    validation_interval_ = validation_interval_of(context_.options, train_count_);
-  }
+  count_batches();
   if (at_.is_training || !done()) train();
   context_.emit<event::FitEnd>();
   context_.tell_logged(last_step(context_));
@@ -108,19 +100,35 @@ void FitLoop::resume() {
 
 void FitLoop::check_sanity() {
   std::int64_t const steps = context_.options.num_sanity_val_steps;
-  BatchCounts counts = validation_counts_;
+  if (!has_validation() || steps == 0) return;
+  context_.progress.stage = Stage::kSanityCheck;
+  context_.emit<event::SanityCheckStart>();
+  BatchCounts counts = validation_counts();
   for (auto& count : counts) {
     if (steps >= 0) count = std::min(count.value_or(steps), steps);
   }
-  bool const has_none = validation_.empty() || context_.options.limit_val_batches.is_zero();
-  if (has_none || steps == 0) return;
-  context_.progress.stage = Stage::kSanityCheck;
-  context_.emit<event::SanityCheckStart>();
   run_evaluation<ValidationEvents>(context_, Stage::kSanityCheck, validation_, counts,
                                    at_.validation);
   context_.emit<event::SanityCheckEnd>();
   context_.progress.stage = Stage::kTrain;
   context_.metrics.clear();
+}
+
+void FitLoop::count_batches() {
+  auto const& options = context_.options;
+  train_count_ = limited_count(train_, limiting_option(options, "limit_train_batches"),
+                               options.limit_train_batches);
+  if (train_count_ != 0) validation_interval_ = validation_interval_of(options, train_count_);
+  if (!done() && epoch_validates()) validation_counts();
+}
+
+BatchCounts const& FitLoop::validation_counts() {
+  if (!validation_counts_) {
+    auto const& options = context_.options;
+    validation_counts_ = limited_counts(validation_, limiting_option(options, "limit_val_batches"),
+                                        options.limit_val_batches);
+  }
+  return *validation_counts_;
 }
 
 void FitLoop::run_epoch() {
@@ -298,21 +306,30 @@ void FitLoop::tell_logged() {
 void FitLoop::validate_if_due() {
   if (at_.next == Next::kAfterBatch && validation_is_due()) at_.next = Next::kValidation;
   if (at_.next != Next::kValidation) return;
-  run_evaluation<ValidationEvents>(context_, Stage::kValidation, validation_, validation_counts_,
+  run_evaluation<ValidationEvents>(context_, Stage::kValidation, validation_, validation_counts(),
                                    at_.validation);
   at_.next = Next::kAfterValidation;
   notice_stop();
   at_boundary(context_);
 }
 
-bool FitLoop::validation_is_due() const {
-  if (all_zero(validation_counts_)) return false;
+bool FitLoop::has_validation() const {
+  return !validation_.empty() && !context_.options.limit_val_batches.is_zero();
+}
+
+bool FitLoop::epoch_validates() const {
   auto const every_n_epoch = context_.options.check_val_every_n_epoch;
-  if (every_n_epoch && (context_.progress.epoch + 1) % *every_n_epoch != 0) return false;
+  return has_validation() &&
+         (!every_n_epoch || (context_.progress.epoch + 1) % *every_n_epoch == 0);
+}
+
+bool FitLoop::validation_is_due() const {
+  if (!epoch_validates()) return false;
   if (context_.control.stop_requested() && may_stop()) return true;
   bool const length_is_known = train_.source->size().has_value();
   if (!validation_interval_ || (at_.last_batch && !length_is_known)) return at_.last_batch;
-  return (every_n_epoch ? batches_begun() : at_.batches_in_all) % *validation_interval_ == 0;
+  bool const goes_on = !context_.options.check_val_every_n_epoch;
+  return (goes_on ? at_.batches_in_all : batches_begun()) % *validation_interval_ == 0;
 }
 
 bool FitLoop::done() const {

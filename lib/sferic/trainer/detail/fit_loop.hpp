@@ -34,6 +34,14 @@ class FitLoop {
   void prepare();
   void resume();
   void check_sanity();
+
+  /// Looks at the limits and at the interval of validations, after the sanity check and whether
+  /// there is a validation or not, as Lightning does.
+  void count_batches();
+
+  /// Looked at when a validation is first to come.
+  BatchCounts const& validation_counts();
+
   void train();
   void run_epoch();
   void start_epoch();
@@ -64,6 +72,8 @@ class FitLoop {
   bool makes_step_to_tell() const;
   void tell_logged();
   void validate_if_due();
+  bool has_validation() const;
+  bool epoch_validates() const;
   bool validation_is_due() const;
 
   bool done() const;
@@ -76,7 +86,7 @@ class FitLoop {
   Input& train_;
   std::vector<Input>& validation_;
   FitOptions const& fit_options_;
-  BatchCounts validation_counts_;
+  std::optional<BatchCounts> validation_counts_;
   std::optional<std::int64_t> train_count_;
   std::optional<std::int64_t> validation_interval_;  ///< in training batches
   std::optional<RandomState> random_;  ///< of a checkpoint, to begin the training with
