@@ -50,6 +50,10 @@ std::string lightnings_name(std::exception_ptr const& error) {
   }
 }
 
+std::string sferics_error(std::string const& name) {
+  return name == "MisconfigurationException" ? "ValueError" : name;
+}
+
 void leave_out_teardown_after_exception(Trace& trace) {
   auto const left_out = [](TraceEntry const& first, TraceEntry const& second) {
     return first.hook == "exception" && second.hook == "teardown";

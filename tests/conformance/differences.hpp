@@ -25,6 +25,10 @@ std::string lightnings_name(Task task);
 /// KeyboardInterrupt; another is told by its message.
 std::string lightnings_name(std::exception_ptr const& error);
 
+/// What sferic's error for this one of Lightning's is called here: both a ValueError and a
+/// MisconfigurationException are a std::invalid_argument.
+std::string sferics_error(std::string const& name);
+
 /// sferic tears down after an exception too; Lightning leaves that hook out. Takes it out.
 void leave_out_teardown_after_exception(Trace& trace);
 

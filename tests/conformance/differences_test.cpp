@@ -34,6 +34,11 @@ TEST(RecordingDifferences, AnInterruptEndsARunWithoutAnError) {
   EXPECT_EQ(end, (TraceEnd{1, 2, std::nullopt, "TrainerStatus.INTERRUPTED"}));
 }
 
+TEST(RecordingDifferences, AMisconfigurationIsAValueError) {
+  EXPECT_EQ(sferics_error("MisconfigurationException"), "ValueError");
+  EXPECT_EQ(sferics_error("KeyError"), "KeyError");
+}
+
 TEST(RecordingDifferences, AnErrorEndsARunByItsKind) {
   auto const end = lightnings_end({}, std::make_exception_ptr(std::invalid_argument("wrong")));
   EXPECT_EQ(end, (TraceEnd{0, 0, "ValueError", "TrainerStatus.INTERRUPTED"}));

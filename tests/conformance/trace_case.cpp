@@ -77,7 +77,9 @@ TraceCase trace_case(Json const& recorded) {
 }
 
 std::optional<std::string> check_trace(Json const& recorded) {
-  auto const expected = trace_case(recorded);
+  auto expected = trace_case(recorded);
+  for (auto& entry : expected.trace) entry.exception = sferics_error(entry.exception);
+  if (expected.end.error) expected.end.error = sferics_error(*expected.end.error);
   auto const got = run(expected.config);
   if (auto differs = difference(expected.trace, got.trace)) return differs;
   return difference(expected.end, got.end);
