@@ -156,6 +156,15 @@ TEST_F(MetricsLogged, TellsNothingOfTheSanityCheck) {
   EXPECT_EQ(fit_and_validate(1), "");
 }
 
+TEST_F(MetricsLogged, TellsNothingOfATrialRun) {
+  start_listening({.fast_dev_run = 3, .log_every_n_steps = 1});
+  log_batches({.on_step = true, .on_epoch = true});
+  net.while_validating = [](Step& step) { step.log("val", 1.0); };
+  EXPECT_EQ(fit_and_validate(3), "");
+  trainer->validate(net, batches(2));
+  EXPECT_EQ(rows, "");
+}
+
 TEST_F(MetricsLogged, TellsOfTheBatchThatAStopCameWith) {
   start_listening({});
   log_batches();

@@ -70,8 +70,8 @@ struct TrainerOptions {
   Limit overfit_batches = 0;
 
   /// A trial of all the code, of so many batches, >= 0; 0: none. It makes one epoch and at most so
-  /// many optimizer steps, without a sanity check, and overrules the options for these.
-  /// overfit_batches still says how many batches to train and to validate on.
+  /// many optimizer steps, without a sanity check, and overrules the options for these; only
+  /// overfit_batches still says what to train and to validate on. Loggers are told nothing.
   std::int64_t fast_dev_run = 0;
 
   // When to validate.
