@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "../trainer/support.hpp"
+#include "support/temporary_folder.hpp"
 
 namespace sferic::test {
 namespace {
@@ -64,6 +65,29 @@ TEST(GradientAccumulationSchedulerTest, RefusesASecondWillBesideItsOwn) {
   EXPECT_EQ(message_of<std::invalid_argument>([&] { trainer.fit(net, batches(4)); }),
             "accumulate_grad_batches is 2, but must be left alone beside a "
             "GradientAccumulationScheduler");
+}
+
+TEST(GradientAccumulationScheduler, GoesOnInAnEpochOfACheckpoint) {
+  TemporaryFolder const folder;
+  auto const path = folder.path() / "x.ckpt";
+  std::vector<std::int64_t> factors;
+  auto const fit = [&](std::filesystem::path const& from) {
+    Net net;
+    Trainer trainer({.max_epochs = 4});
+    trainer.add(GradientAccumulationScheduler({.scheduling = {{1, 2}, {3, 3}}}));
+    trainer.on<event::TrainEpochStart>(
+        [&](auto const& e) { factors.push_back(e.accumulate_grad_batches); }, Order::kLate);
+    trainer.on<event::TrainBatchEnd>(after(4) | once(), [&](auto const& e) {
+      if (from.empty()) e.control.request_checkpoint(path);
+    });
+    trainer.fit(net, batches(3), {.resume_from = from});
+    return weights_of(net);
+  };
+  auto const whole = fit({});
+  EXPECT_EQ(factors, (std::vector<std::int64_t>{1, 2, 2, 3}));
+  factors.clear();
+  EXPECT_TRUE(torch::equal(fit(path), whole));
+  EXPECT_EQ(factors, (std::vector<std::int64_t>{2, 3}));
 }
 
 }  // namespace

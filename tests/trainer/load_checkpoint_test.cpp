@@ -158,6 +158,7 @@ TEST_F(Loading, IntoAnotherModuleNamesWhatDoesNotFit) {
   struct More : Renamed {
     torch::nn::Linear more = register_module("linear", torch::nn::Linear(3, 2));
   } more;
+  more.to(torch::kDouble);
   EXPECT_NE(message_for(more).find("module/other"), std::string::npos) << message_for(more);
   EXPECT_NE(message_for(more).find("is missing"), std::string::npos) << message_for(more);
 }

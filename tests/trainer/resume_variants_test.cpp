@@ -196,6 +196,29 @@ TEST_F(ResumedAfter, ModulesThatOptimizeByThemselvesKeepTheirGradients) {
   }, path_);
 }
 
+/// Of a type that LibTorch doesn't know.
+struct OwnAdam : torch::optim::Adam {
+  using Adam::Adam;
+};
+
+class ByOwnAdam : public Dropping {
+ public:
+  Optimizers configure_optimizers() {
+    Optimizers optimizers;
+    auto& adam = optimizers.add(OwnAdam(parameters(), torch::optim::AdamOptions(0.1)));
+    optimizers.schedule(adam, torch::optim::StepLR(adam, 2, 0.5), {.interval = Interval::kStep});
+    return optimizers;
+  }
+};
+
+TEST_F(ResumedAfter, OptimizersOfOtherTypesKeepTheirLearningRatesAndWhatTheySave) {
+  expect_exact_resume<ByOwnAdam>([] {
+    std::vector<torch::data::Example<>> batches;
+    for (std::int64_t i = 0; i < 7; ++i) batches.push_back(batch_of(i));
+    return batches;
+  }, path_);
+}
+
 TEST_F(ResumedAfter, AFunctionAsLoaderIsCalledAsOftenAsBefore) {
   expect_exact_resume<Dropping>([] {
     return [number = std::int64_t{0}]() mutable -> std::optional<torch::data::Example<>> {

@@ -37,8 +37,8 @@ TEST(StatefulCallbacks, AreThereOncePerType) {
 }
 
 TEST(StatefulCallbacks, OfTheConstructorAreNamedByTheirPlaceInIt) {
-  auto const message = message_of<std::invalid_argument>(
-      [] { Trainer(TrainerOptions(), Counter(), Counter()); });
+  auto const message =
+      message_of<std::invalid_argument>([] { Trainer(TrainerOptions(), Counter(), Counter()); });
   EXPECT_NE(message.find("argument 2"), std::string::npos) << message;
   EXPECT_NE(message.find("argument 3"), std::string::npos) << message;
 }
@@ -74,7 +74,7 @@ TEST(StatefulCallbacks, ThatAreRefusedHearNothing) {
   EXPECT_EQ(trainer.callback<Counter>()->count, 2);
 }
 
-TEST(Callbacks, WithoutAStateMayRepeat) {
+TEST(AddedCallbacks, WithoutAStateMayRepeat) {
   int calls = 0;
   Trainer trainer({.max_epochs = 1}, Stateless{&calls}, Stateless{&calls});
   Net net;
@@ -82,7 +82,7 @@ TEST(Callbacks, WithoutAStateMayRepeat) {
   EXPECT_EQ(calls, 4);
 }
 
-TEST(Callbacks, AreRemovedWhileTheTrainingRuns) {
+TEST(AddedCallbacks, AreRemovedWhileTheTrainingRuns) {
   int calls = 0;
   Trainer trainer({.max_epochs = 1});
   auto& removed = trainer.add(Stateless{&calls});
@@ -106,7 +106,7 @@ struct RemovesItself {
   }
 };
 
-TEST(Callbacks, MayRemoveThemselves) {
+TEST(AddedCallbacks, MayRemoveThemselves) {
   auto const alive = std::make_shared<int>(0);
   Trainer trainer({.max_epochs = 1});
   trainer.add(RemovesItself{trainer, alive});

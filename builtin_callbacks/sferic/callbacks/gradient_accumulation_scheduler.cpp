@@ -1,5 +1,7 @@
 #include <sferic/callbacks/gradient_accumulation_scheduler.hpp>
 
+#include <sferic/persistence/state.hpp>
+
 #include <iterator>
 #include <stdexcept>
 #include <string>
@@ -31,6 +33,13 @@ void GradientAccumulationScheduler::on(event::TrainEpochStart const& e) {
   batches_ = batches_in(e.progress.epoch);
   e.accumulate_grad_batches = batches_;
 }
+
+template <class Archive>
+void GradientAccumulationScheduler::serialize(Archive& archive, unsigned) {
+  archive & batches_;
+}
+
+template struct detail::CompiledState<GradientAccumulationScheduler>;
 
 std::int64_t GradientAccumulationScheduler::batches_in(std::int64_t epoch) const {
   auto const next = options_.scheduling.upper_bound(epoch);

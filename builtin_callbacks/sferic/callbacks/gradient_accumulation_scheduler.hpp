@@ -2,9 +2,11 @@
 
 #include <sferic/events/run.hpp>
 #include <sferic/events/train.hpp>
+#include <sferic/registry/stateful.hpp>
 
 #include <cstdint>
 #include <map>
+#include <string_view>
 
 namespace sferic {
 
@@ -23,6 +25,8 @@ struct GradientAccumulationSchedulerOptions {
 /// afterwards. As Lightning's callback of this name.
 class GradientAccumulationScheduler {
  public:
+  static constexpr std::string_view kStateKey = "sferic::GradientAccumulationScheduler";
+
   /// Throws std::invalid_argument if the schedule is empty, or something in it out of its range.
   explicit GradientAccumulationScheduler(GradientAccumulationSchedulerOptions options);
 
@@ -34,9 +38,16 @@ class GradientAccumulationScheduler {
   /// The number of batches for an optimizer step in this epoch.
   std::int64_t batches_in(std::int64_t epoch) const;
 
+  template <class Archive>
+  void serialize(Archive& archive, unsigned version);
+
  private:
   GradientAccumulationSchedulerOptions options_;
   std::int64_t batches_ = 1;  ///< as it was set last
 };
+
+template <>
+struct detail::StateOf<GradientAccumulationScheduler>
+    : detail::CompiledState<GradientAccumulationScheduler> {};
 
 }  // namespace sferic

@@ -8,11 +8,10 @@
 #include <sferic/persistence/state_archive.hpp>
 #include <sferic/registry/stateful.hpp>
 
-#include <boost/serialization/version.hpp>
-
 #include <sstream>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace sferic {
 

@@ -4,13 +4,16 @@
 
 #include <algorithm>
 #include <stdexcept>
+#include <string>
+#include <utility>
 
 namespace sferic {
 
 Registry::~Registry() {
   while (!entries_.empty()) {
-    entries_.back().subscription.disconnect();
+    Entry last = std::move(entries_.back());  // whose destructor may come back here
     entries_.pop_back();
+    last.subscription.disconnect();
   }
 }
 

@@ -70,7 +70,8 @@ struct Trainer::State {
   Metrics metrics;
   Optimizers optimizers;  ///< of the present or last fit
   std::optional<detail::GradScaler> scaler;
-  detail::FitPosition position;  ///< of the present or last fit
+  detail::FitPosition position;  ///< of the present or last fit, as is
+  detail::FitRun run;
   detail::CheckpointSaver saver;
   detail::ModuleRef module;  ///< of the present or last task
   bool busy = false;
@@ -84,8 +85,8 @@ struct Trainer::State {
 
   detail::LoopContext context() {
     auto* const its_scaler = scaler ? &*scaler : nullptr;
-    return {options,    bus,      registry, progress,   control, metrics,
-            optimizers, position, saver,    its_scaler, module,  device};
+    return {options,  bus, registry, progress,   control, metrics, optimizers,
+            position, run, saver,    its_scaler, module,  device};
   }
 };
 
@@ -135,7 +136,9 @@ void Trainer::wait_for_checkpoint() { detail::finish_checkpoints(state_->context
 
 LoadReport Trainer::run_load(detail::ModuleRef module, std::filesystem::path const& path) {
   if (state_->busy) throw std::logic_error("load_checkpoint() within a task");
-  return detail::load_module(state_->context_for(module), path);
+  auto context = state_->context();
+  context.module = module;  // for now: it may be gone when somebody saves
+  return detail::load_module(context, path);
 }
 
 Metrics& Trainer::metrics() noexcept { return state_->metrics; }

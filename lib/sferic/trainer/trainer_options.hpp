@@ -40,7 +40,8 @@ struct TrainerOptions {
   std::int64_t min_steps = 0;
 
   /// How long to train, >= 0, for example std::chrono::hours(8): asks to stop after the batch in
-  /// which the time is over. Default: no limit.
+  /// which the time is over. What the fits have taken that this one goes on from by a checkpoint
+  /// counts. Default: no limit.
   std::optional<std::chrono::duration<double>> max_time = {};
 
   // How to step.

@@ -24,8 +24,10 @@ class ContentReader {
     auto const& attributes = dict(root, "data.pkl");
     auto const* const values = attributes.find(Dict::Key("sferic"));
     if (!values) file_.fail("", "it is no checkpoint of sferic's");
-    read_values(dict(*values, "sferic"));
+    auto const& stored = dict(*values, "sferic");
+    read_all<std::int64_t>(stored, "counts");
     check_format();
+    read_values(stored);
     read_weights(member(attributes, "module"), "");
     file_.verify();
     return std::move(content_);
@@ -33,12 +35,11 @@ class ContentReader {
 
  private:
   void read_values(Dict const& values) {
-    read_all<std::int64_t>(values, "counts");
     read_all<double>(values, "numbers");
     read_all<StoredTensor>(values, "tensors");
     for (auto const& [key, value] : member(values, "bytes").entries()) {
       auto const path = text(key, "bytes");
-      content_.values[path] = bytes_of(tensor(value, path));
+      content_.values[path] = bytes_of(tensor(value, path), path);
     }
   }
 
@@ -82,9 +83,14 @@ class ContentReader {
     file_.fail(path, fmt::format("is {}, and should be a tensor", value.kind()));
   }
 
-  std::string bytes_of(at::Tensor const& tensor) const {
-    auto const bytes = tensor.contiguous();
-    return {static_cast<char const*>(bytes.data_ptr()), bytes.nbytes()};
+  /// Of a row of bytes, which no honest file repeats.
+  std::string bytes_of(at::Tensor const& tensor, std::string const& path) {
+    if (tensor.scalar_type() != at::kByte || !tensor.is_contiguous()) {
+      file_.fail(path, "is not a row of bytes");
+    }
+    bytes_read_ += tensor.nbytes();
+    if (bytes_read_ > file_size_) file_.fail(path, "is more than the file holds");
+    return {static_cast<char const*>(tensor.data_ptr()), tensor.nbytes()};
   }
 
   Dict const& member(Dict const& parent, char const* name) const {
@@ -104,6 +110,8 @@ class ContentReader {
   }
 
   ZipFile const& file_;
+  std::uintmax_t file_size_ = std::filesystem::file_size(file_.path());
+  std::uintmax_t bytes_read_ = 0;
   TensorReader tensors_;
   CheckpointContent content_;
 };

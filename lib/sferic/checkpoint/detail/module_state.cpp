@@ -2,9 +2,11 @@
 
 #include <fmt/format.h>
 
-#include <set>
+#include <map>
 #include <sstream>
+#include <string>
 #include <utility>
+#include <vector>
 
 namespace sferic::detail {
 
@@ -35,17 +37,6 @@ std::vector<Weight> weights_of(torch::nn::Module const& module) {
 
 std::string path_of(std::string const& weight) { return "module/" + weight; }
 
-void check_names(std::vector<Weight> const& weights, CheckpointContent const& content) {
-  std::set<std::string> names;
-  for (auto const& weight : weights) names.insert(weight.name);
-  for (auto const& stored : content.weights) {
-    if (names.erase(stored.name) == 0) {
-      content.fail(path_of(stored.name), "is not in the module");
-    }
-  }
-  if (!names.empty()) content.fail(path_of(*names.begin()), "is missing");
-}
-
 }  // namespace
 
 void put_module(torch::nn::Module const& module, CheckpointContent& content) {
@@ -53,19 +44,20 @@ void put_module(torch::nn::Module const& module, CheckpointContent& content) {
 }
 
 Restore restore_module(torch::nn::Module& module, CheckpointContent const& content) {
-  auto const weights = weights_of(module);
-  check_names(weights, content);
+  std::map<std::string, at::Tensor> left;
+  for (auto const& weight : weights_of(module)) left.emplace(weight.name, weight.tensor);
   std::vector<std::pair<at::Tensor, at::Tensor>> copies;
   for (auto const& stored : content.weights) {
-    auto const own = std::find_if(weights.begin(), weights.end(),
-                                  [&](Weight const& each) { return each.name == stored.name; });
-    if (!are_alike(own->tensor, stored.tensor)) {
+    auto const own = left.extract(stored.name);
+    if (!own) content.fail(path_of(stored.name), "is not in the module");
+    if (!are_alike(own.mapped(), stored.tensor)) {
       content.fail(path_of(stored.name),
                    fmt::format("is {}, but the module's is {}", described(stored.tensor),
-                               described(own->tensor)));
+                               described(own.mapped())));
     }
-    copies.emplace_back(own->tensor, stored.tensor);
+    copies.emplace_back(own.mapped(), stored.tensor);
   }
+  if (!left.empty()) content.fail(path_of(left.begin()->first), "is missing");
   return [copies] {
     torch::NoGradGuard const no_grad;
     for (auto const& [own, stored] : copies) {
@@ -79,12 +71,14 @@ void put_gradients(torch::nn::Module const& module, bool values, CheckpointConte
   for (auto const& each : module.named_parameters()) {
     auto const& gradient = each.value().grad();
     if (!gradient.defined()) continue;
+    auto const dense = gradient.is_sparse() ? gradient.to_dense() : gradient;
     content.values[kGradients + each.key()] =
-        values ? CheckpointValue(gradient) : CheckpointValue(std::int64_t{0});
+        values ? CheckpointValue(dense) : CheckpointValue(std::int64_t{0});
   }
 }
 
 Restore restore_gradients(torch::nn::Module& module, CheckpointContent const& content) {
+  torch::NoGradGuard const no_grad;
   std::vector<std::pair<at::Tensor, at::Tensor>> gradients;
   for (auto const& each : module.named_parameters()) {
     auto const path = kGradients + each.key();
@@ -92,7 +86,7 @@ Restore restore_gradients(torch::nn::Module& module, CheckpointContent const& co
       gradients.emplace_back(each.value(), at::Tensor());
     } else if (auto const* const stored = content.find<at::Tensor>(path)) {
       if (!are_alike(each.value(), *stored)) content.fail(path, "does not fit its parameter");
-      gradients.emplace_back(each.value(), stored->to(each.value().device()));
+      gradients.emplace_back(each.value(), torch::empty_like(each.value()).copy_(*stored));
     } else {
       gradients.emplace_back(each.value(), torch::zeros_like(each.value()));
     }

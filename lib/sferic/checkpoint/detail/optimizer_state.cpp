@@ -9,9 +9,11 @@
 #include <memory>
 #include <optional>
 #include <sstream>
+#include <string>
 #include <type_traits>
 #include <typeinfo>
 #include <utility>
+#include <vector>
 
 namespace sferic::detail {
 
@@ -68,7 +70,7 @@ struct Take {
     if (stored->sizes() != parameter.sizes() || stored->scalar_type() != parameter.scalar_type()) {
       content.fail(path + name, "does not fit its parameter");
     }
-    value = stored->to(parameter.device());
+    value = torch::empty_like(parameter).copy_(*stored);
   }
 };
 
@@ -178,6 +180,37 @@ std::vector<at::Tensor> take_parameters(std::string const& path, ParameterNames 
   return parameters;
 }
 
+/// The learning rate of a group, of a type that may have none.
+std::optional<double> rate_of(OptimizerOptions const& options) {
+  try {
+    return options.get_lr();
+  } catch (c10::Error const&) {
+    return std::nullopt;
+  }
+}
+
+/// LibTorch's own archives of optimizers leave out the options of the groups.
+void put_rates(Optimizer const& optimizer, std::size_t index, CheckpointContent& content) {
+  auto const& groups = optimizer.param_groups();
+  for (std::size_t i = 0; i < groups.size(); ++i) {
+    if (auto const rate = rate_of(groups[i].options())) {
+      content.values[group_path(index, i) + "lr"] = *rate;
+    }
+  }
+}
+
+Restore restore_rates(Optimizer& optimizer, std::size_t index, CheckpointContent const& content) {
+  std::vector<std::pair<OptimizerOptions*, double>> rates;
+  auto& groups = optimizer.param_groups();
+  for (std::size_t i = 0; i < groups.size(); ++i) {
+    auto const* const rate = content.find<double>(group_path(index, i) + "lr");
+    if (rate && rate_of(groups[i].options())) rates.emplace_back(&groups[i].options(), *rate);
+  }
+  return [rates] {
+    for (auto const& [options, rate] : rates) options->set_lr(rate);
+  };
+}
+
 constexpr char const* kType = "type";
 constexpr char const* kGroups = "groups";
 constexpr char const* kParameters = "parameters";
@@ -198,15 +231,17 @@ void load_archive(void* optimizer, std::string_view bytes) {
 
 }  // namespace
 
-bool is_put_by_field(Optimizer const& optimizer) { return kind_of(optimizer) != nullptr; }
-
-StateEntry archive_entry(Optimizer& optimizer, std::size_t index) {
-  return {path_of(index) + "archive", {"optimizer", &optimizer, save_archive, load_archive}};
+std::optional<StateEntry> archive_entry(Optimizer& optimizer, std::size_t index) {
+  if (kind_of(optimizer)) return std::nullopt;
+  return StateEntry{path_of(index) + "archive",
+                    {"optimizer", &optimizer, save_archive, load_archive}};
 }
 
 void put_optimizer(Optimizer const& optimizer, std::size_t index, torch::nn::Module const& module,
                    CheckpointContent& content) {
-  auto const& kind = *kind_of(optimizer);
+  auto const* const known = kind_of(optimizer);
+  if (!known) return put_rates(optimizer, index, content);
+  auto const& kind = *known;
   ParameterNames const names(optimizer, module);
   auto const& groups = optimizer.param_groups();
   content.values[path_of(index) + kType] = std::string(kind.name);
@@ -229,7 +264,10 @@ void put_optimizer(Optimizer const& optimizer, std::size_t index, torch::nn::Mod
 
 Restore restore_optimizer(Optimizer& optimizer, std::size_t index, torch::nn::Module const& module,
                           CheckpointContent const& content) {
-  auto const& kind = *kind_of(optimizer);
+  auto const* const known = kind_of(optimizer);
+  if (!known) return restore_rates(optimizer, index, content);
+  torch::NoGradGuard const no_grad;
+  auto const& kind = *known;
   auto const& type = content.at<std::string>(path_of(index) + kType);
   if (type != kind.name) {
     content.fail(path_of(index) + kType,

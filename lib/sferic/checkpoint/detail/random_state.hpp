@@ -2,8 +2,6 @@
 
 #include <torch/types.h>
 
-#include <optional>
-
 namespace sferic::detail {
 
 /// Where LibTorch's random numbers stand: those of the CPU, and of a CUDA device if it is one.

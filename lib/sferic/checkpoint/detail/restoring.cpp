@@ -1,6 +1,7 @@
 #include <sferic/checkpoint/detail/restoring.hpp>
 
 #include <sferic/checkpoint/detail/content.hpp>
+#include <sferic/persistence/detail/message_of.hpp>
 
 #include <exception>
 
@@ -27,8 +28,8 @@ void load_states(std::vector<StateEntry> const& entries, CheckpointContent const
     auto const& [path, state] = entries[i];
     try {
       state.load(state.object, content.at<std::string>(path));
-    } catch (std::exception const& error) {
-      std::string const reason = error.what();
+    } catch (...) {
+      auto const reason = message_of(std::current_exception());
       for (std::size_t k = 0; k <= i; ++k) {
         entries[k].state.load(entries[k].state.object, before[k]);
       }

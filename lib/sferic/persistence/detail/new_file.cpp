@@ -31,9 +31,14 @@ bool has_name(int file, std::filesystem::path const& path) {
          opened.st_dev == named.st_dev && opened.st_ino == named.st_ino;
 }
 
-/// Makes the file ours and empty, unless somebody else is writing it.
+/// Makes the file ours, unless somebody else is writing it. A file system without locks cannot
+/// tell, and is used as if nobody were.
 bool take(int file, std::filesystem::path const& path) {
-  if (flock(file, LOCK_EX | LOCK_NB) != 0 || !has_name(file, path)) return false;
+  bool const is_locked = flock(file, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK;
+  return !is_locked && has_name(file, path);
+}
+
+bool make_empty(int file) {
   struct stat status = {};
   return fstat(file, &status) == 0 && (status.st_size == 0 || ftruncate(file, 0) == 0);
 }
@@ -53,9 +58,12 @@ void NewFile::create() {
     temporary_ = path_.string() + ".tmp" + (attempt > 0 ? std::to_string(attempt) : "");
     file_ = open(temporary_.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0666);
     if (file_ == kNone) fail("create");
-    if (take(file_, temporary_)) return;
+    if (take(file_, temporary_)) break;
     close(std::exchange(file_, kNone));
   }
+  if (make_empty(file_)) return;
+  close(std::exchange(file_, kNone));
+  fail("empty");
 }
 
 NewFile::~NewFile() {

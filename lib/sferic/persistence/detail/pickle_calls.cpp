@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <array>
-#include <functional>
 #include <map>
 #include <memory>
 #include <span>
@@ -125,9 +124,18 @@ bool rebuilds_a_tensor(std::string_view name) {
   return name == kTensorFunction || name == "torch._utils._rebuild_tensor";
 }
 
+/// Names are kept as often as they occur, and so must not be of any length.
+void check_name(std::string_view name) {
+  constexpr std::size_t kLongest = 1000;
+  if (name.size() > kLongest)
+    throw FormatError("a name has " + std::to_string(name.size()) + " letters");
+}
+
 }  // namespace
 
 Value global(std::string_view module, std::string_view name) {
+  check_name(module);
+  check_name(name);
   auto full = std::string(module) + "." + std::string(name);
   if (is_refused(module, name)) throw FormatError("it wants to call `" + full + "`");
   return unknown(std::move(full));
@@ -155,6 +163,7 @@ Value storage(Value const& id) {
   }
   auto const& type = argument<Unknown>(*parts, 1, kStorage);
   auto const& record = argument<std::string>(*parts, 2, kStorage);
+  check_name(record);
   auto const size = argument<std::int64_t>(*parts, 4, kStorage);
   auto const found = storages().find(type.name);
   if (found == storages().end()) return unknown(type.name);

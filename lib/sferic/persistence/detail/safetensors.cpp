@@ -8,7 +8,9 @@
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
 #include <fstream>
+#include <system_error>
 #include <utility>
 
 namespace sferic::detail {
@@ -140,6 +142,7 @@ std::string make_safetensors_header(SafetensorsEntries const& entries) {
 SafetensorsFile::SafetensorsFile(std::filesystem::path path) : path_(std::move(path)) {
   auto const file_size = input_file_size(path_);
   std::ifstream file(path_, std::ios::binary);
+  if (!file) fail_to_read(path_, "", std::generic_category().message(errno));
   try {
     auto const header = take_header(file, file_size);
     data_begin_ = kLengthSize + header.size();

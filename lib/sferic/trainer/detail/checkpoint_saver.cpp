@@ -1,42 +1,38 @@
 #include <sferic/trainer/detail/checkpoint_saver.hpp>
 
 #include <sferic/checkpoint/detail/content_writer.hpp>
+#include <sferic/persistence/detail/message_of.hpp>
 
-#include <memory>
 #include <utility>
 
 namespace sferic::detail {
 
 CheckpointSaver::~CheckpointSaver() {
   auto const result = wait();
-  if (!result || !result->error) return;
-  try {
-    std::rethrow_exception(result->error);
-  } catch (std::exception const& error) {
-    TORCH_WARN(error.what());
-  }
+  if (result && result->error) TORCH_WARN(message_of(result->error));
 }
 
 void CheckpointSaver::start(CheckpointContent content, std::filesystem::path path,
                             SaveOptions options) {
   snapshot(content);
-  result_ = {std::move(path), options};
-  auto const shared = std::make_shared<CheckpointContent>(std::move(content));
-  writing_ = std::async(std::launch::async, [this, shared] {
+  writing_ =
+      std::async(std::launch::async, [this, content = std::move(content),
+                                      result = SaveResult{std::move(path), options}]() mutable {
     try {
-      write_content(*shared, result_.path);
+      write_content(content, result.path);
     } catch (...) {
-      result_.error = std::current_exception();
+      result.error = std::current_exception();
     }
     done_.store(true, std::memory_order_release);
+    return result;
   });
 }
 
 std::optional<SaveResult> CheckpointSaver::wait() {
   if (!writing_.valid()) return std::nullopt;
-  writing_.get();
+  auto result = writing_.get();
   done_ = false;
-  return std::exchange(result_, {});
+  return result;
 }
 
 void CheckpointSaver::snapshot(CheckpointContent& content) {

@@ -38,13 +38,14 @@ class CheckpointSaver {
   /// Waits for the one that is being written, if there is one, and returns what has become of it.
   std::optional<SaveResult> wait();
 
+  bool is_asking = false;  ///< handlers what they have to add to a checkpoint
+
  private:
   void snapshot(CheckpointContent& content);
   at::Tensor copy(at::Tensor const& tensor);
 
-  std::future<void> writing_;
+  std::future<SaveResult> writing_;
   std::atomic<bool> done_ = false;
-  SaveResult result_;
   std::vector<at::Tensor> buffers_;  ///< of the last snapshot, for the next one
   std::size_t used_ = 0;
 };

@@ -60,8 +60,24 @@ void start_evaluation(LoopContext const& context, EvaluationPosition& position) 
   context.emit<typename Events::EpochStart>();
 }
 
+/// Emits the n-th event of an evaluation's end, unless that was done before a checkpoint.
+template <class Event>
+void tell_end(LoopContext const& context, EvaluationPosition& position, std::int64_t nth) {
+  if (position.ends_told >= nth) return;
+  position.ends_told = nth;
+  context.emit<Event>();
+}
+
+template <class Events>
 void end_evaluation(LoopContext const& context, EvaluationPosition& position) {
-  position.begun = position.finished = false;
+  if (position.ends_told == 0) context.metrics.end_epoch();
+  tell_end<typename Events::EpochEnd>(context, position, 1);
+  tell_end<event::EpochEnd>(context, position, 2);
+  context.tell_logged(last_step(context));
+  tell_end<typename Events::End>(context, position, 3);
+  context.tell_logged(last_step(context));
+  position.begun = false;
+  position.ends_told = 0;
   context.metrics.select(Metrics::Scope::kTraining);
 }
 
@@ -110,7 +126,6 @@ template <class Events>
 void run_evaluation(LoopContext const& context, Stage stage, std::vector<Input>& inputs,
                     BatchCounts const& counts, EvaluationPosition& position) {
   if (all_zero(counts)) return;
-  if (position.finished) return end_evaluation(context, position);
   Progress const saved = context.progress;
   EvaluationMode const mode(*context.module.module);
   context.progress.stage = stage;
@@ -125,14 +140,7 @@ void run_evaluation(LoopContext const& context, Stage stage, std::vector<Input>&
     context.progress.loader = static_cast<std::int64_t>(i);
     evaluate_loader<Events>(context, inputs[i], counts[i], position.passes[i]);
   }
-  context.metrics.end_epoch();
-  position.finished = true;
-  context.emit<typename Events::EpochEnd>();
-  context.emit<event::EpochEnd>();
-  context.tell_logged(last_step(context));
-  context.emit<typename Events::End>();
-  context.tell_logged(last_step(context));
-  end_evaluation(context, position);
+  end_evaluation<Events>(context, position);
   context.progress = saved;  // not after an error, whose event tells where it happened
 }
 

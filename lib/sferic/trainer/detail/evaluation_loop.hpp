@@ -56,7 +56,7 @@ bool all_zero(BatchCounts const& counts);
 /// How far an evaluation has come, such that another process can go on with it.
 struct EvaluationPosition {
   bool begun = false;
-  bool finished = false;  ///< its end is being told
+  std::int64_t ends_told = 0;  ///< of the three events of its end
   std::size_t loader = 0;
   std::vector<PassPosition> passes = {};  ///< by loader
 };

@@ -32,20 +32,25 @@ FitLoop::FitLoop(LoopContext const& context, Input& train, std::vector<Input>& v
       train_(train),
       validation_(validation),
       fit_options_(options),
-      at_(context.position) {
+      at_(context.position),
+      run_(context.run) {
   check_beginning(options);
   check_loaders(context, train);
   context_.progress.max_epochs = context.options.max_epochs;
-  at_ = {.running = true,
-         .optimizes_itself = train.optimizes_itself,
-         .batches_in_all = at_.batches_in_all + std::int64_t{at_.in_batch},
-         .accumulate_grad_batches = context.options.accumulate_grad_batches};
+  auto const accumulate = context.options.accumulate_grad_batches;
+  at_ = {.batches_in_all = at_.batches_in_all + std::int64_t{at_.in_batch},
+         .accumulate_grad_batches = accumulate,
+         .accumulate_option = accumulate};
+  run_ = {.running = true, .optimizes_itself = train.optimizes_itself};
 }
 
+/// What was wished is kept for a checkpoint that is saved afterwards.
 FitLoop::~FitLoop() {
-  at_.trained = at_.time_trained();
-  at_.started.reset();
-  at_.running = false;
+  at_.seconds += run_.time().count();
+  at_.stop = context_.control.lasting_stop_reason();
+  at_.end_epoch = context_.control.end_epoch_requested();
+  run_.started.reset();
+  run_.running = false;
 }
 
 void FitLoop::run() {
@@ -64,11 +69,11 @@ void FitLoop::run() {
 
 void FitLoop::train() {
   at_.is_training = true;
-  at_.started = std::chrono::steady_clock::now();
+  run_.started = std::chrono::steady_clock::now();
   context_.emit<event::TrainStart>(context_.optimizers);
   notice_stop();
   if (random_) set_random_state(*random_, context_.device);
-  while (!done()) run_epoch();
+  while (is_between_batches() || !done()) run_epoch();
   at_.is_training = false;
   context_.emit<event::TrainEnd>();
   at_boundary(context_);
@@ -77,6 +82,7 @@ void FitLoop::train() {
 void FitLoop::prepare() {
   context_.optimizers = context_.module.configure_optimizers(context_.module.object);
   check_optimization(context_, train_);
+  run_.module = context_.module.module;
   context_.emit<event::FitStart>(context_.optimizers);
   context_.emit<event::PretrainRoutineStart>();
   resume();
@@ -90,12 +96,6 @@ void FitLoop::resume() {
   load_training(context_, path);
   random_ = random_state(context_.device);
   replay_calls(at_, train_, validation_);
-  auto const max_epochs = context_.options.max_epochs;
-  if (max_epochs && context_.progress.epochs_done > *max_epochs) {
-    throw std::invalid_argument("max_epochs is " + std::to_string(*max_epochs) + ", but `" +
-                                path.string() + "` has done " +
-                                std::to_string(context_.progress.epochs_done) + " epochs");
-  }
 }
 
 void FitLoop::check_sanity() {
@@ -112,6 +112,7 @@ void FitLoop::check_sanity() {
   context_.emit<event::SanityCheckEnd>();
   context_.progress.stage = Stage::kTrain;
   context_.metrics.clear();
+  at_boundary(context_);
 }
 
 void FitLoop::count_batches() {
@@ -139,14 +140,14 @@ void FitLoop::run_epoch() {
 
 void FitLoop::start_epoch() {
   at_.next = Next::kBatch;
-  at_.epoch = context_.progress.epoch;
-  at_.epochs_done = context_.progress.epochs_done;
+  run_.epoch = context_.progress.epoch;
+  run_.epochs_done = context_.progress.epochs_done;
+  run_.ended_early = false;
+  run_.cut = false;
   at_.train.begun = false;
   at_.train.batches_done = 0;
   at_.accumulated = 0;
   at_.last_batch = false;
-  at_.ended_early = false;
-  at_.cut = false;
   context_.progress.batch = 0;
   context_.progress.batches = train_count_;
   context_.control.take_end_epoch();  // what was wished after the last epoch's end
@@ -171,7 +172,7 @@ void FitLoop::end_epoch() {
   context_.metrics.end_epoch();
   ++context_.progress.epochs_done;
   at_.next = Next::kEpochEnd;
-  at_.cut = epoch_done() && !at_.last_batch && !at_.ended_early;
+  run_.cut = epoch_done() && !at_.last_batch && !run_.ended_early;
   context_.emit<event::TrainEpochEnd>();
   context_.emit<event::EpochEnd>();
   context_.tell_logged(last_step(context_));
@@ -250,7 +251,7 @@ void FitLoop::count_in_all() {
 }
 
 bool FitLoop::finish_batch() {
-  if (epoch_is_ended_early()) return false;
+  if (at_.next == Next::kAfterBatch && epoch_is_ended_early()) return false;
   validate_if_due();
   if (at_.stepped) step_schedulers(Interval::kStep, batches_begun(), /*by_value=*/true);
   at_.next = Next::kBatch;
@@ -260,7 +261,7 @@ bool FitLoop::finish_batch() {
 bool FitLoop::epoch_is_ended_early() {
   if (!context_.control.take_end_epoch()) return false;
   at_.last_batch = false;  // whatever batch it is, the epoch is not through
-  at_.ended_early = true;
+  run_.ended_early = true;
   return true;
 }
 
@@ -332,6 +333,11 @@ bool FitLoop::validation_is_due() const {
   return (goes_on ? at_.batches_in_all : batches_begun()) % *validation_interval_ == 0;
 }
 
+bool FitLoop::is_between_batches() const {
+  return at_.next == Next::kAfterBatch || at_.next == Next::kValidation ||
+         at_.next == Next::kAfterValidation;
+}
+
 bool FitLoop::done() const {
   if (train_count_ == 0) return true;
   if (context_.options.max_steps &&
@@ -362,11 +368,9 @@ void FitLoop::notice_stop() {
 
 void FitLoop::watch_time() {
   auto const& max_time = context_.options.max_time;
-  if (!max_time) return;
-  if (at_.time_trained() >= *max_time) {
-    context_.control.stop("max_time of " + std::to_string(max_time->count()) + " s is over",
-                          StopFor::kThisRun);
-  }
+  if (!max_time || at_.seconds + run_.time().count() < max_time->count()) return;
+  context_.control.stop("max_time of " + std::to_string(max_time->count()) + " s is over",
+                        StopFor::kThisRun);
 }
 
 }  // namespace sferic::detail

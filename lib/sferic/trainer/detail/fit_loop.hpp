@@ -76,6 +76,10 @@ class FitLoop {
   bool epoch_validates() const;
   bool validation_is_due() const;
 
+  /// What is left of a batch belongs to it, even if the end was decided meanwhile: so it is where a
+  /// checkpoint was saved then.
+  bool is_between_batches() const;
+
   bool done() const;
   bool epoch_done() const;
   bool may_stop() const;
@@ -91,6 +95,7 @@ class FitLoop {
   std::optional<std::int64_t> validation_interval_;  ///< in training batches
   std::optional<RandomState> random_;  ///< of a checkpoint, to begin the training with
   FitPosition& at_;
+  FitRun& run_;
 };
 
 }  // namespace sferic::detail

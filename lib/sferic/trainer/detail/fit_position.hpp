@@ -6,6 +6,11 @@
 #include <chrono>
 #include <cstdint>
 #include <optional>
+#include <string>
+
+namespace torch::nn {
+class Module;
+}
 
 namespace sferic::detail {
 
@@ -20,35 +25,60 @@ enum class Next : std::int64_t {
   kCount
 };
 
-/// Where a fit stands, beside its Progress.
+/// Where a fit stands, beside its Progress: what a checkpoint keeps of the loop.
 struct FitPosition {
   Next next = Next::kEpoch;
-  bool running = false;           ///< the fit has not returned yet
-  bool is_training = false;       ///< between TrainStart and TrainEnd
-  bool optimizes_itself = false;  ///< the module does
-  std::int64_t epoch = 0;         ///< that `train` is a pass of,
-  std::int64_t epochs_done = 0;   ///< and those that were through before it
+  bool is_training = false;         ///< between TrainStart and TrainEnd
+  std::int64_t batches_in_all = 0;  ///< that are through, also in fits that this one goes on from
+  std::int64_t accumulate_grad_batches = 1;
+  std::int64_t accumulate_option = 1;  ///< what the options said of it
+  std::int64_t accumulated = 0;        ///< batches whose gradients wait for the next step
+  std::int64_t steps_before = 0;       ///< optimizer steps done before the batch
+  bool in_batch = false;               ///< a batch has begun that is not through
+  bool last_batch = false;             ///< the batch is the epoch's last one,
+  bool stepped = false;                ///< and made an optimizer step
+  bool told = false;                   ///< loggers know what the batch logged
+  bool stop_noticed = false;
+  bool end_epoch = false;                ///< somebody wishes it
+  double seconds = 0;                    ///< of training, in the fits that this one goes on from
+  std::optional<std::string> stop = {};  ///< the reason of a wish to stop that lasts
   PassPosition train = {};
   EvaluationPosition validation = {};
-  std::int64_t batches_in_all = 0;  ///< that are through, also in fits that this one goes on from
-  bool in_batch = false;            ///< another one has begun
-  std::int64_t accumulate_grad_batches = 1;
-  std::int64_t accumulated = 0;   ///< batches whose gradients wait for the next step
-  bool last_batch = false;        ///< the batch is the epoch's last one,
-  bool stepped = false;           ///< and made an optimizer step
-  bool cut = false;               ///< the training ended before the epoch's last batch
-  bool ended_early = false;       ///< somebody ended the epoch
-  bool told = false;              ///< loggers know what the batch logged
-  std::int64_t steps_before = 0;  ///< optimizer steps done before the batch
-  bool stop_noticed = false;
+};
 
-  /// In the fits that this one goes on from.
-  std::chrono::duration<double> trained = {};
+/// Calls `field(name, value)` for each plain field.
+template <class Position, class Field>
+void for_each_field(Position& position, Field field) {
+  field("is_training", position.is_training);
+  field("batches_in_all", position.batches_in_all);
+  field("accumulate_grad_batches", position.accumulate_grad_batches);
+  field("accumulate_option", position.accumulate_option);
+  field("accumulated", position.accumulated);
+  field("steps_before", position.steps_before);
+  field("in_batch", position.in_batch);
+  field("last_batch", position.last_batch);
+  field("stepped", position.stepped);
+  field("told", position.told);
+  field("stop_noticed", position.stop_noticed);
+  field("end_epoch", position.end_epoch);
+  field("seconds", position.seconds);
+}
+
+/// What else is known of the present or last fit, and ends with the process.
+struct FitRun {
+  torch::nn::Module const* module = nullptr;  ///< that it trains; null before it has optimizers
+  bool running = false;                       ///< the fit has not returned yet
+  bool optimizes_itself = false;              ///< the module does
+  bool ended_early = false;                   ///< somebody ended the epoch
+  std::int64_t epoch = 0;                     ///< that is trained,
+  std::int64_t epochs_done = 0;               ///< and those that were through before it
+  bool cut = false;                           ///< the training ended before the epoch's last batch
   std::optional<std::chrono::steady_clock::time_point> started = {};
 
-  std::chrono::duration<double> time_trained() const {
-    if (!started) return trained;
-    return trained + (std::chrono::steady_clock::now() - *started);
+  /// Since TrainStart.
+  std::chrono::duration<double> time() const {
+    using Clock = std::chrono::steady_clock;
+    return started ? Clock::now() - *started : Clock::duration();
   }
 };
 

@@ -6,20 +6,20 @@
 
 namespace sferic::detail {
 
-/// Puts where the fit stands: the progress, the position, and what was wished for and has not
-/// happened yet.
+/// Where a fit stands, as a checkpoint keeps it.
+struct StoredPosition {
+  FitPosition position;
+  std::int64_t epoch = 0;
+  std::int64_t epochs_done = 0;
+  std::int64_t optimizer_steps = 0;
+};
+
 void put_position(LoopContext const& context, CheckpointContent& content);
 
-/// Takes what put_position() put. Throws CheckpointError.
-struct StoredPosition {
-  explicit StoredPosition(CheckpointContent const& content);
+/// Throws CheckpointError for one in which no fit can stand.
+StoredPosition take_position(LoopContext const& context, CheckpointContent const& content);
 
-  /// Cannot fail.
-  void restore(LoopContext const& context) const;
-
-  CheckpointContent const& content;
-  FitPosition position;
-  Progress progress;
-};
+/// Cannot fail.
+void restore_position(LoopContext const& context, StoredPosition const& stored);
 
 }  // namespace sferic::detail

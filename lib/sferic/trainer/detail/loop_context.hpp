@@ -18,6 +18,7 @@ namespace sferic::detail {
 
 class CheckpointSaver;
 struct FitPosition;
+struct FitRun;
 
 /// What the loops share while one task runs.
 struct LoopContext {
@@ -28,7 +29,8 @@ struct LoopContext {
   Control& control;
   Metrics& metrics;
   Optimizers& optimizers;
-  FitPosition& position;  ///< of the present or last fit
+  FitPosition& position;  ///< of the present or last fit, as is
+  FitRun& run;
   CheckpointSaver& saver;
   GradScaler* scaler;  ///< with Precision::kFloat16Mixed
   ModuleRef module;

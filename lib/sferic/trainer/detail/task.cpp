@@ -1,8 +1,8 @@
 #include <sferic/trainer/detail/task.hpp>
 
+#include <sferic/persistence/detail/message_of.hpp>
 #include <sferic/trainer/detail/boundary.hpp>
 #include <sferic/trainer/detail/fit_position.hpp>
-#include <sferic/trainer/detail/message_of.hpp>
 #include <sferic/trainer/detail/signal_guard.hpp>
 #include <sferic/trainer/detail/training_checkpoint.hpp>
 #include <sferic/trainer/interrupted.hpp>
@@ -50,12 +50,22 @@ Progress first_progress(Task task, bool goes_on, Progress const& last) {
 /// Saves what was requested, and waits for what is being written. Errors that come after another
 /// one are warnings.
 void save_after(std::exception_ptr const& error, LoopContext const& context) {
-  try {
-    serve_checkpoints(context);
-    finish_checkpoints(context);
-  } catch (std::exception const& failure) {
-    if (!error) throw;
-    TORCH_WARN(failure.what());
+  for (auto* const step : {&serve_checkpoints, &finish_checkpoints}) {
+    try {
+      step(context);
+    } catch (...) {
+      if (!error) throw;
+      TORCH_WARN(message_of(std::current_exception()));
+    }
+  }
+}
+
+/// What was requested before an error broke a batch would be saved in a state from which the batch
+/// cannot be trained again.
+void drop_requests_of_a_broken_batch(LoopContext const& context, Task task) {
+  if (task != Task::kFit || !context.position.in_batch) return;
+  for (auto const& request : context.control.take_checkpoint_requests()) {
+    TORCH_WARN("`", request.path.string(), "` is not saved: its batch was broken off");
   }
 }
 
@@ -93,6 +103,7 @@ void run_task(LoopContext const& context, bool& busy, Task task, bool goes_on,
   context.metrics.clear();
   context.progress = first_progress(task, goes_on, context.progress);
   if (!goes_on) context.position = {};
+  if (task == Task::kFit) context.run = {};
   auto const& module = context.module;
 
   Subscription module_listens;
@@ -107,6 +118,7 @@ void run_task(LoopContext const& context, bool& busy, Task task, bool goes_on,
   } catch (...) {
     error = std::current_exception();
     context.metrics.end_batch();
+    drop_requests_of_a_broken_batch(context, task);
     std::string const what = message_of(error);
     if (is_keyboard_interrupt(error)) {
       emit_to_all(context, event::KeyboardInterrupt{context.moment()}, true);

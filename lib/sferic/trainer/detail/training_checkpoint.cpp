@@ -4,13 +4,15 @@
 #include <sferic/checkpoint/detail/content_reader.hpp>
 #include <sferic/checkpoint/detail/content_writer.hpp>
 #include <sferic/checkpoint/detail/module_state.hpp>
+#include <sferic/persistence/detail/message_of.hpp>
 #include <sferic/trainer/detail/boundary.hpp>
-#include <sferic/trainer/detail/message_of.hpp>
+#include <sferic/trainer/detail/fit_position.hpp>
 #include <sferic/trainer/detail/training_state.hpp>
 
 #include <torch/version.h>
 
 #include <exception>
+#include <stdexcept>
 #include <string>
 #include <utility>
 
@@ -18,7 +20,24 @@ namespace sferic::detail {
 
 namespace {
 
+/// Refuses to save within a handler of SaveCheckpoint, which would never end.
+class SavingGuard {
+ public:
+  explicit SavingGuard(CheckpointSaver& saver) : saver_(saver) {
+    if (std::exchange(saver.is_asking, true)) {
+      throw std::logic_error("save_checkpoint() within a handler of save_checkpoint");
+    }
+  }
+  ~SavingGuard() { saver_.is_asking = false; }
+  SavingGuard(SavingGuard const&) = delete;
+  SavingGuard& operator=(SavingGuard const&) = delete;
+
+ private:
+  CheckpointSaver& saver_;
+};
+
 CheckpointContent content_of(LoopContext const& context, SaveOptions const& options) {
+  SavingGuard const guard(context.saver);
   CheckpointContent content;
   content.values["format"] = kFormat;
   content.values["sferic"] = std::string(SFERIC_VERSION);
@@ -27,7 +46,8 @@ CheckpointContent content_of(LoopContext const& context, SaveOptions const& opti
   // First, so that what handlers do to themselves here is kept, too.
   Checkpoint checkpoint(content);
   context.emit<event::SaveCheckpoint>(checkpoint, options);
-  if (!options.weights_only && context.optimizers.size() > 0) put_training(context, content);
+  bool const is_of_the_fit = context.run.module == context.module.module;
+  if (!options.weights_only && is_of_the_fit) put_training(context, content);
   return content;
 }
 
@@ -52,8 +72,8 @@ LoadReport load(LoopContext const& context, std::filesystem::path const& path, b
 
 void save_checkpoint(LoopContext const& context, std::filesystem::path const& path,
                      SaveOptions const& options) {
-  finish_checkpoints(context);
   auto content = content_of(context, options);
+  finish_checkpoints(context);  // also one that a handler has begun just now
   if (options.asynchronous) return context.saver.start(std::move(content), path, options);
   SaveResult result{path, options};
   try {
@@ -72,7 +92,7 @@ void serve_checkpoints(LoopContext const& context) {
 }
 
 void finish_checkpoints(LoopContext const& context) {
-  if (auto const result = context.saver.wait()) tell(context, *result);
+  while (auto const result = context.saver.wait()) tell(context, *result);
 }
 
 LoadReport load_training(LoopContext const& context, std::filesystem::path const& path) {

@@ -8,8 +8,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <memory>
 #include <set>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -18,6 +18,7 @@ namespace sferic::detail {
 namespace {
 
 constexpr char const* kCallbacks = "callbacks/";
+constexpr char const* kMetrics = "metrics";
 constexpr char const* kOptimizers = "optimizers/count";
 constexpr char const* kSchedulers = "schedulers/count";
 constexpr char const* kRandomOfCpu = "random/cpu";
@@ -35,15 +36,14 @@ std::vector<StateEntry> callback_states(LoopContext const& context) {
 
 /// Logged values, schedulers, and optimizers of unknown types.
 std::vector<StateEntry> loop_states(LoopContext const& context) {
-  std::vector<StateEntry> entries = {{"metrics", state_ref(context.metrics)}};
+  std::vector<StateEntry> entries = {{kMetrics, state_ref(context.metrics)}};
   auto const& schedules = context.optimizers.schedules();
   for (std::size_t i = 0; i < schedules.size(); ++i) {
     auto const& state = schedules[i].state();
     if (state) entries.push_back({fmt::format("schedulers/{}/{}", i, state->key), *state});
   }
   for (std::size_t i = 0; i < context.optimizers.size(); ++i) {
-    auto& optimizer = context.optimizers.at(i);
-    if (!is_put_by_field(optimizer)) entries.push_back(archive_entry(optimizer, i));
+    if (auto entry = archive_entry(context.optimizers.at(i), i)) entries.push_back(*entry);
   }
   return entries;
 }
@@ -52,6 +52,13 @@ void check_count(CheckpointContent const& content, char const* path, std::size_t
   auto const stored = content.at<std::int64_t>(path);
   if (std::cmp_equal(stored, here)) return;
   content.fail(path, fmt::format("is {}, but configure_optimizers() made {}", stored, here));
+}
+
+void check_epochs(LoopContext const& context, CheckpointContent const& content, std::int64_t done) {
+  auto const max_epochs = context.options.max_epochs;
+  if (!max_epochs || done <= *max_epochs) return;
+  throw std::invalid_argument(fmt::format("max_epochs is {}, but `{}` has done {} epochs",
+                                          *max_epochs, content.file, done));
 }
 
 /// What the loop keeps itself, as steps that cannot fail.
@@ -63,9 +70,8 @@ std::vector<Restore> restore_loop(LoopContext const& context, CheckpointContent 
   check_count(content, kSchedulers, context.optimizers.schedules().size());
   std::vector<Restore> steps;
   for (std::size_t i = 0; i < context.optimizers.size(); ++i) {
-    auto& optimizer = context.optimizers.at(i);
-    if (!is_put_by_field(optimizer)) continue;
-    steps.push_back(restore_optimizer(optimizer, i, *context.module.module, content));
+    steps.push_back(
+        restore_optimizer(context.optimizers.at(i), i, *context.module.module, content));
   }
   steps.push_back(restore_gradients(*context.module.module, content));
 
@@ -77,8 +83,14 @@ std::vector<Restore> restore_loop(LoopContext const& context, CheckpointContent 
     GradScaler::State const state{content.at<double>(kScale), content.at<std::int64_t>(kGoodSteps)};
     steps.push_back([=, &context] { context.scaler->set_state(state); });
   }
-  auto const position = std::make_shared<StoredPosition>(content);
-  steps.push_back([=, &context] { position->restore(context); });
+  auto const position = take_position(context, content);
+  check_epochs(context, content, position.epochs_done);
+  if (position.position.in_batch) {
+    TORCH_WARN("`", content.file,
+               "` was saved within a batch, which is trained anew: the training "
+               "may not end as if it had never been stopped");
+  }
+  steps.push_back([=, &context] { restore_position(context, position); });
   return steps;
 }
 
@@ -114,17 +126,17 @@ void warn_of_lost_states(LoopContext const& context, LoadReport const& report,
 
 void put_training(LoopContext const& context, CheckpointContent& content) {
   auto const& optimizers = context.optimizers;
-  auto const& position = context.position;
   content.values[kOptimizers] = static_cast<std::int64_t>(optimizers.size());
   content.values[kSchedulers] = static_cast<std::int64_t>(optimizers.schedules().size());
   for (std::size_t i = 0; i < optimizers.size(); ++i) {
-    if (is_put_by_field(optimizers.at(i))) {
-      put_optimizer(optimizers.at(i), i, *context.module.module, content);
-    }
+    put_optimizer(optimizers.at(i), i, *context.module.module, content);
   }
-  bool const gradients_wait = position.accumulated > 0 || position.optimizes_itself;
+  bool const gradients_wait = context.position.accumulated > 0 || context.run.optimizes_itself;
   put_gradients(*context.module.module, gradients_wait, content);
   put_states(loop_states(context), content);
+  if (context.progress.stage == Stage::kSanityCheck) {  // whose values are forgotten
+    content.values[kMetrics] = StateOf<Metrics>::save(Metrics());
+  }
   put_states(callback_states(context), content);
   put_position(context, content);
   if (context.scaler) {
