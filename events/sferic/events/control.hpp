@@ -40,8 +40,9 @@ class Control {
   void skip_batch() noexcept { skip_batch_ = true; }
 
   /// Saves a checkpoint as soon as all that hear this event have been called, at the end of the
-  /// present batch or epoch, so that a fit can go on from it exactly. May be called from any
-  /// thread.
+  /// present batch or epoch, so that a fit can go on from it exactly. Not if the batch is broken
+  /// off by an error, of which a warning tells; nor in event::Teardown or outside of tasks. May be
+  /// called from any thread.
   void request_checkpoint(std::filesystem::path path, SaveOptions options = {}) {
     std::lock_guard const lock(mutex_);
     requests_.push_back({std::move(path), options});

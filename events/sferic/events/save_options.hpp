@@ -18,7 +18,7 @@ struct SaveOptions {
 
   /// Copy what is to be saved, and write it on another thread while the training goes on; the next
   /// such checkpoint waits for it. Its end, well or not, is told between two later batches, or at
-  /// the end of the task.
+  /// the end of the task. The memory of the copy is kept for the next one.
   bool asynchronous = false;
 
   SaveErrors on_error = SaveErrors::kThrow;

@@ -42,8 +42,9 @@ class Checkpoint {
   /// The value of a parameter or buffer, or null.
   [[nodiscard]] at::Tensor const* weight(std::string_view name) const;
 
-  /// Stores another value for a parameter or buffer. The module keeps its own. Throws
-  /// std::invalid_argument if there is no such weight, or its type or shape is another one.
+  /// Stores another value for a parameter or buffer, which a fit that goes on from the checkpoint
+  /// begins with, too. The module keeps its own. Throws std::invalid_argument if there is no such
+  /// weight, or its type or shape is another one.
   void replace_weight(std::string_view name, at::Tensor const& tensor);
 
  private:

@@ -67,6 +67,8 @@ concept HasFreeSerialize = requires(boost::archive::binary_oarchive& archive) {
 ///    private:
 ///     std::int64_t batches_ = 0;
 ///   };
+///
+/// A private member of a final class and a template of a function are not seen.
 template <class T>
 concept Stateful =
     detail::HasMemberSerialize<T> || detail::HasPublicSerialize<T> || detail::HasFreeSerialize<T>;

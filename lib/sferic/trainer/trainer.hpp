@@ -185,7 +185,8 @@ class Trainer {
   ///
   /// Called by a handler, it saves what there is at that moment: handlers of this event that come
   /// later are not called again by a fit that goes on from the file, and a batch that has not
-  /// ended is trained anew. Control::request_checkpoint() has none of this.
+  /// ended is trained anew, though what it did so far is done. Control::request_checkpoint() has
+  /// none of this.
   ///
   /// Throws CheckpointError if it cannot be written and the options don't say otherwise, and
   /// std::logic_error if there has been no task.
@@ -195,8 +196,8 @@ class Trainer {
   void wait_for_checkpoint();
 
   /// Restores the module and the callbacks' states from a checkpoint, for an evaluation; to go on
-  /// with a fit, see FitOptions::resume_from. Tells event::LoadCheckpoint. Throws CheckpointError,
-  /// and has then changed nothing; std::logic_error within a task.
+  /// with a fit, see FitOptions::resume_from. Then tells event::LoadCheckpoint. Throws
+  /// CheckpointError, and has then changed nothing; std::logic_error within a task.
   template <class Module>
   LoadReport load_checkpoint(Module&& module, std::filesystem::path const& path) {
     return run_load(detail::ref_to(detail::unwrap_module(module)), path);
