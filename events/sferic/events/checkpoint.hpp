@@ -28,6 +28,7 @@ struct LoadCheckpoint : Moment {
   static constexpr std::string_view kName = "load_checkpoint";
   Checkpoint const& checkpoint;
   LoadReport const& report;  ///< which callbacks had a state in it
+  std::filesystem::path const& path;
 };
 
 /// A checkpoint stands under its name.

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <sferic/events/fit_plan.hpp>
 #include <sferic/events/moment.hpp>
 
 #include <string_view>
@@ -35,6 +36,7 @@ struct Teardown : Moment {
 struct FitStart : Moment {
   static constexpr std::string_view kName = "fit_start";
   Optimizers& optimizers;
+  FitPlan plan = {};
 };
 
 /// The fit is about to be prepared, before the sanity check. (Lightning up to 1.7.)

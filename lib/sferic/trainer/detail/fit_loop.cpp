@@ -15,6 +15,14 @@ namespace sferic::detail {
 
 namespace {
 
+FitPlan plan_of(TrainerOptions const& options, bool has_validation) {
+  auto const& interval = options.val_check_interval;
+  return {.is_trial = options.fast_dev_run > 0,
+          .has_validation = has_validation,
+          .validates_each_epoch = options.check_val_every_n_epoch == 1,
+          .validates_at_epoch_end = interval.is_share() && interval.value() == 1};
+}
+
 /// Lets loaders that are functions be where they were.
 void replay_calls(FitPosition const& position, Input& train, std::vector<Input>& validation) {
   train.source->replay(position.train.calls);
@@ -83,7 +91,8 @@ void FitLoop::prepare() {
   context_.optimizers = context_.module.configure_optimizers(context_.module.object);
   check_optimization(context_, train_);
   run_.module = context_.module.module;
-  context_.emit<event::FitStart>(context_.optimizers);
+  context_.emit<event::FitStart>(context_.optimizers,
+                                 plan_of(context_.options, has_validation()));
   context_.emit<event::PretrainRoutineStart>();
   resume();
   context_.emit<event::PretrainRoutineEnd>();

@@ -64,7 +64,7 @@ LoadReport load(LoopContext const& context, std::filesystem::path const& path, b
   CheckpointContent content = read_content(path);
   auto const report = restore(context, content, whole);
   Checkpoint const checkpoint(content);
-  context.emit<event::LoadCheckpoint>(checkpoint, report);
+  context.emit<event::LoadCheckpoint>(checkpoint, report, path);
   return report;
 }
 
