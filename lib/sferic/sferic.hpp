@@ -3,6 +3,7 @@
 // All of sferic, for users. Nothing in sferic includes this.
 
 #include <sferic/bus/compose.hpp>
+#include <sferic/callbacks/early_stopping.hpp>
 #include <sferic/callbacks/gradient_accumulation_scheduler.hpp>
 #include <sferic/callbacks/learning_rate_monitor.hpp>
 #include <sferic/callbacks/progress_bar.hpp>

@@ -2,6 +2,7 @@
 
 #include <iostream>
 
+#include "conformance/early_stopping_case.hpp"
 #include "conformance/recordings.hpp"
 #include "conformance/trace_case.hpp"
 #include "conformance/training_case.hpp"
@@ -26,6 +27,10 @@ TEST(Conformance, EveryTraceIsLightningsTrace) {
 
 TEST(Conformance, EveryTrainingEndsWithLightningsWeights) {
   check_file("training.json", "trainings", check_training);
+}
+
+TEST(Conformance, EveryEarlyStoppingDecidesAsLightnings) {
+  check_file("early_stopping.json", "early stoppings", check_early_stopping);
 }
 
 }  // namespace

@@ -45,6 +45,8 @@ std::string lightnings_name(std::exception_ptr const& error) {
     return "KeyboardInterrupt";
   } catch (std::invalid_argument const&) {
     return "ValueError";
+  } catch (std::runtime_error const&) {
+    return "RuntimeError";
   } catch (std::exception const& other) {
     return std::string("another error: ") + other.what();
   }

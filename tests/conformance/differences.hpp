@@ -22,7 +22,7 @@ bool is_hook(std::string_view hook);
 std::string lightnings_name(Task task);
 
 /// The kind of an error: a std::invalid_argument is a ValueError, an Interrupted a
-/// KeyboardInterrupt; another is told by its message.
+/// KeyboardInterrupt, another std::runtime_error a RuntimeError; the rest is told by its message.
 std::string lightnings_name(std::exception_ptr const& error);
 
 /// What sferic's error for this one of Lightning's is called here: both a ValueError and a

@@ -42,8 +42,9 @@ TEST(RecordingDifferences, AMisconfigurationIsAValueError) {
 TEST(RecordingDifferences, AnErrorEndsARunByItsKind) {
   auto const end = lightnings_end({}, std::make_exception_ptr(std::invalid_argument("wrong")));
   EXPECT_EQ(end, (TraceEnd{0, 0, "ValueError", "TrainerStatus.INTERRUPTED"}));
-  EXPECT_EQ(lightnings_name(std::make_exception_ptr(std::runtime_error("worse"))),
-            "another error: worse");
+  EXPECT_EQ(lightnings_name(std::make_exception_ptr(std::runtime_error("worse"))), "RuntimeError");
+  EXPECT_EQ(lightnings_name(std::make_exception_ptr(std::logic_error("worst"))),
+            "another error: worst");
 }
 
 }  // namespace

@@ -1,8 +1,10 @@
 #include "conformance/recordings.hpp"
 
+#include <algorithm>
 #include <cstdlib>
 #include <exception>
 #include <fstream>
+#include <iterator>
 
 namespace sferic::conformance {
 
@@ -31,7 +33,9 @@ std::filesystem::path recordings_folder() {
 }
 
 bool has_recordings(std::filesystem::path const& folder) {
-  return exists(folder / "event_traces.json") || exists(folder / "training.json");
+  constexpr char const* kFiles[] = {"event_traces.json", "training.json", "early_stopping.json"};
+  return std::any_of(std::begin(kFiles), std::end(kFiles),
+                     [&](auto const* file) { return exists(folder / file); });
 }
 
 Json cases_of(std::filesystem::path const& file) {
