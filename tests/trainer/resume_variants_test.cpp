@@ -114,6 +114,20 @@ TEST_F(ResumedAfter, AnExceptionGoesOnFromTheBatchBefore) {
   expect_same_tensors(second.outcome(), whole_);
 }
 
+TEST_F(ResumedAfter, AnExceptionInTheLastBatchOfAnEpochGoesOnWithIt) {
+  Session first;
+  first.trainer.on<event::TrainBatchStart>([](auto const& e) {
+    if (e.progress.epoch == 1 && e.progress.batch + 1 == e.progress.batches) {
+      throw std::runtime_error("cable");
+    }
+  });
+  first.trainer.on<event::Exception>([&](auto const& e) { e.control.request_checkpoint(path_); });
+  EXPECT_THROW(first.fit(), std::runtime_error);
+  Session second;
+  second.fit(path_);
+  expect_same_tensors(second.outcome(), whole_);
+}
+
 TEST_F(ResumedAfter, RepeatedInterruptionsEndAsNone) {
   std::optional<fs::path> from;
   std::int64_t last = -1;

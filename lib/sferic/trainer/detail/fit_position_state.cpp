@@ -139,6 +139,8 @@ StoredPosition present(LoopContext const& context) {
     ++at.train.batches_done;
     ++at.batches_in_all;
   }
+  // An error may have come while the last batch was being trained: it is still to be done.
+  at.last_batch = at.last_batch && at.next != Next::kBatch;
   return stored;
 }
 
