@@ -6,6 +6,7 @@
 #include <sferic/callbacks/early_stopping.hpp>
 #include <sferic/callbacks/gradient_accumulation_scheduler.hpp>
 #include <sferic/callbacks/learning_rate_monitor.hpp>
+#include <sferic/callbacks/model_checkpoint.hpp>
 #include <sferic/callbacks/progress_bar.hpp>
 #include <sferic/checkpoint/checkpoint.hpp>
 #include <sferic/checkpoint/load_report.hpp>

@@ -3,6 +3,7 @@
 #include <iostream>
 
 #include "conformance/early_stopping_case.hpp"
+#include "conformance/model_checkpoint_case.hpp"
 #include "conformance/recordings.hpp"
 #include "conformance/trace_case.hpp"
 #include "conformance/training_case.hpp"
@@ -31,6 +32,10 @@ TEST(Conformance, EveryTrainingEndsWithLightningsWeights) {
 
 TEST(Conformance, EveryEarlyStoppingDecidesAsLightnings) {
   check_file("early_stopping.json", "early stoppings", check_early_stopping);
+}
+
+TEST(Conformance, EveryModelCheckpointKeepsLightningsFiles) {
+  check_file("model_checkpoint.json", "model checkpoints", check_model_checkpoint);
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "conformance/differences.hpp"
 #include "conformance/options.hpp"
 
 namespace sferic::conformance {
@@ -102,7 +103,9 @@ Difference difference(EarlyStoppingResult const& expected, EarlyStoppingResult c
 }
 
 Difference check_early_stopping(Json const& recorded) {
-  auto const expected = early_stopping_case(recorded);
+  auto expected = early_stopping_case(recorded);
+  auto& error = expected.result.error;
+  if (error) error = sferics_error(*error);
   return difference(expected.result, run(expected.config));
 }
 

@@ -25,28 +25,6 @@ Seconds seconds_of_clock(Json const& value, std::string const& where) {
          std::chrono::minutes(parts[2]) + std::chrono::seconds(parts[3]);
 }
 
-/// The arguments of Python's timedelta.
-Seconds seconds_of_timedelta(Json const& value, std::string const& where) {
-  constexpr std::pair<char const*, Seconds> kUnits[] = {
-      {"weeks", std::chrono::weeks(1)},
-      {"days", std::chrono::days(1)},
-      {"hours", std::chrono::hours(1)},
-      {"minutes", std::chrono::minutes(1)},
-      {"seconds", std::chrono::seconds(1)},
-      {"milliseconds", std::chrono::milliseconds(1)},
-      {"microseconds", std::chrono::microseconds(1)},
-  };
-  JsonFields fields(value, where);
-  Seconds sum(0);
-  for (auto const& [name, unit] : kUnits) {
-    double count = 0;
-    fields.allow(name, count);
-    sum += count * unit;
-  }
-  fields.finish();
-  return sum;
-}
-
 void read_length(JsonFields& fields, TrainerOptions& options) {
   fields.allow("max_epochs", options.max_epochs);
   fields.allow("max_steps", options.max_steps);
@@ -91,6 +69,27 @@ void read_steps(JsonFields& fields, TrainerOptions& options) {
 }
 
 }  // namespace
+
+std::chrono::duration<double> seconds_of_timedelta(Json const& value, std::string const& where) {
+  constexpr std::pair<char const*, Seconds> kUnits[] = {
+      {"weeks", std::chrono::weeks(1)},
+      {"days", std::chrono::days(1)},
+      {"hours", std::chrono::hours(1)},
+      {"minutes", std::chrono::minutes(1)},
+      {"seconds", std::chrono::seconds(1)},
+      {"milliseconds", std::chrono::milliseconds(1)},
+      {"microseconds", std::chrono::microseconds(1)},
+  };
+  JsonFields fields(value, where);
+  Seconds sum(0);
+  for (auto const& [name, unit] : kUnits) {
+    double count = 0;
+    fields.allow(name, count);
+    sum += count * unit;
+  }
+  fields.finish();
+  return sum;
+}
 
 void read(Json const& value, std::string const& where, TrainerOptions& into) {
   JsonFields fields(value, where);

@@ -33,7 +33,8 @@ std::filesystem::path recordings_folder() {
 }
 
 bool has_recordings(std::filesystem::path const& folder) {
-  constexpr char const* kFiles[] = {"event_traces.json", "training.json", "early_stopping.json"};
+  constexpr char const* kFiles[] = {"event_traces.json", "training.json", "early_stopping.json",
+                                    "model_checkpoint.json"};
   return std::any_of(std::begin(kFiles), std::end(kFiles),
                      [&](auto const* file) { return exists(folder / file); });
 }

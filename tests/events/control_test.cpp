@@ -95,5 +95,15 @@ TEST(Control, MayBeToldToStopFromAnyThread) {
   }
 }
 
+TEST(Control, TellsWhichCheckpointsAreRequested) {
+  Control control;
+  EXPECT_FALSE(control.checkpoint_requested("a.ckpt"));
+  control.request_checkpoint("a.ckpt");
+  EXPECT_TRUE(control.checkpoint_requested("a.ckpt"));
+  EXPECT_FALSE(control.checkpoint_requested("b.ckpt"));
+  control.take_checkpoint_requests();
+  EXPECT_FALSE(control.checkpoint_requested("a.ckpt"));
+}
+
 }  // namespace
 }  // namespace sferic::test

@@ -2,6 +2,7 @@
 
 #include <sferic/events/save_options.hpp>
 
+#include <algorithm>
 #include <atomic>
 #include <filesystem>
 #include <mutex>
@@ -47,6 +48,13 @@ class Control {
     std::lock_guard const lock(mutex_);
     requests_.push_back({std::move(path), options});
     has_requests_ = true;
+  }
+
+  /// Whether somebody has requested a checkpoint of this path that has not been begun yet.
+  [[nodiscard]] bool checkpoint_requested(std::filesystem::path const& path) const {
+    std::lock_guard const lock(mutex_);
+    return std::any_of(requests_.begin(), requests_.end(),
+                       [&](auto const& each) { return each.path == path; });
   }
 
   [[nodiscard]] bool stop_requested() const noexcept { return stop_requested_; }
