@@ -1,6 +1,7 @@
 #include <sferic/registry/registry.hpp>
 
 #include <sferic/bus/bus.hpp>
+#include <sferic/registry/call_site.hpp>
 
 #include <gtest/gtest.h>
 
@@ -55,6 +56,13 @@ class RegistryTest : public ::testing::Test {
   TestBus bus_;
   std::optional<Registry> registry_{std::in_place};
 };
+
+std::string place_of_the_call(CallSite site = CallSite::here()) { return site.text(); }
+
+TEST(CallSiteTest, IsWhereTheFunctionIsCalled) {
+  auto const expected = "registry_test.cpp:" + std::to_string(__LINE__ + 1);
+  EXPECT_EQ(place_of_the_call(), expected);
+}
 
 TEST_F(RegistryTest, OwnsCallbacksAndWhatTheyAreSubscribedTo) {
   add(Callback('a', log_));

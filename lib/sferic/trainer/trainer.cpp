@@ -10,7 +10,6 @@
 #include <torch/nn/module.h>
 #include <torch/utils.h>
 
-#include <filesystem>
 #include <optional>
 #include <stdexcept>
 #include <utility>
@@ -110,11 +109,6 @@ Registry& Trainer::registry() noexcept { return state_->registry; }
 void Trainer::remove_at(void const* callback) {
   if (registry().remove(callback)) return;
   throw std::invalid_argument("remove(): the callback is none of the trainer's");
-}
-
-std::string Trainer::place(std::source_location where) {
-  return std::filesystem::path(where.file_name()).filename().string() + ":" +
-         std::to_string(where.line());
 }
 
 std::string Trainer::place(int argument) {

@@ -3,6 +3,7 @@
 #include <sferic/checkpoint/load_report.hpp>
 #include <sferic/events/save_options.hpp>
 #include <sferic/metrics/metrics.hpp>
+#include <sferic/registry/call_site.hpp>
 #include <sferic/registry/named.hpp>
 #include <sferic/registry/registry.hpp>
 #include <sferic/trainer/detail/input.hpp>
@@ -13,7 +14,6 @@
 
 #include <filesystem>
 #include <memory>
-#include <source_location>
 #include <string>
 #include <type_traits>
 #include <utility>
@@ -76,18 +76,17 @@ class Trainer {
   /// of its type or with its key is refused by std::invalid_argument, see Named.
   template <class Callback>
     requires(!std::is_lvalue_reference_v<Callback>)
-  Callback& add(Callback&& callback, std::source_location where = std::source_location::current()) {
-    return add_at(std::move(callback), place(where));
+  Callback& add(Callback&& callback, CallSite where = CallSite::here()) {
+    return add_at(std::move(callback), where.text());
   }
 
   /// Connects a callback that somebody else owns, until the Subscription is destroyed. Until then
   /// checkpoints keep its state, as of one that was added.
   template <class Callback>
-  [[nodiscard]] Subscription attach(Callback&& callback,
-                                    std::source_location where = std::source_location::current()) {
+  [[nodiscard]] Subscription attach(Callback&& callback, CallSite where = CallSite::here()) {
     Subscription subscription = bus().attach(std::forward<Callback>(callback));
     if constexpr (Stateful<std::remove_cvref_t<Callback>>) {
-      registry().borrow(callback, subscription, place(where));
+      registry().borrow(callback, subscription, where.text());
     }
     return subscription;
   }
@@ -241,7 +240,6 @@ class Trainer {
   }
   void remove_at(void const* callback);
   Registry& registry() noexcept;
-  static std::string place(std::source_location where);
   static std::string place(int argument);
 
   LoadReport run_load(detail::ModuleRef module, std::filesystem::path const& path);

@@ -91,8 +91,7 @@ void FitLoop::prepare() {
   context_.optimizers = context_.module.configure_optimizers(context_.module.object);
   check_optimization(context_, train_);
   run_.module = context_.module.module;
-  context_.emit<event::FitStart>(context_.optimizers,
-                                 plan_of(context_.options, has_validation()));
+  context_.emit<event::FitStart>(context_.optimizers, plan_of(context_.options, has_validation()));
   context_.emit<event::PretrainRoutineStart>();
   resume();
   context_.emit<event::PretrainRoutineEnd>();
