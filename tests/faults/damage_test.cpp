@@ -125,8 +125,7 @@ TEST_F(Damage, OfAnyByteIsRefusedOrHarmless) {
 TEST_F(Damage, IsNamedWithTheEntry) {
   auto bytes = whole_;
   auto const weight = content_.weights.front().tensor;
-  std::string const numbers(static_cast<char const*>(weight.data_ptr()),
-                            static_cast<std::size_t>(weight.numel()) * weight.element_size());
+  std::string const numbers(static_cast<char const*>(weight.data_ptr()), weight.nbytes());
   auto const at = bytes.find(numbers);
   ASSERT_NE(at, std::string::npos);
   bytes[at + 3] = static_cast<char>(bytes[at + 3] ^ 1);
