@@ -55,7 +55,9 @@ FitLoop::FitLoop(LoopContext const& context, Input& train, std::vector<Input>& v
 /// What was wished is kept for a checkpoint that is saved afterwards.
 FitLoop::~FitLoop() {
   at_.seconds += run_.time().count();
-  at_.stop = context_.control.lasting_stop_reason();
+  auto const stop = context_.control.lasting_stop_reason();
+  at_.stop_lasts = stop.has_value();
+  at_.stop = stop.value_or("");
   at_.end_epoch = context_.control.end_epoch_requested();
   run_.started.reset();
   run_.running = false;

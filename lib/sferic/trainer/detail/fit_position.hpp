@@ -39,9 +39,10 @@ struct FitPosition {
   bool stepped = false;                ///< and made an optimizer step
   bool told = false;                   ///< loggers know what the batch logged
   bool stop_noticed = false;
-  bool end_epoch = false;                ///< somebody wishes it
-  double seconds = 0;                    ///< of training, in the fits that this one goes on from
-  std::optional<std::string> stop = {};  ///< the reason of a wish to stop that lasts
+  bool end_epoch = false;   ///< somebody wishes it
+  double seconds = 0;       ///< of training, in the fits that this one goes on from
+  bool stop_lasts = false;  ///< somebody wishes to stop for good,
+  std::string stop = {};    ///< for this reason
   PassPosition train = {};
   EvaluationPosition validation = {};
 };

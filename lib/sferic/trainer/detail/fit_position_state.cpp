@@ -122,10 +122,12 @@ StoredPosition present(LoopContext const& context) {
   auto& at = stored.position;
   at.seconds += run.time().count();
   if (run.running) {
-    at.stop = context.control.lasting_stop_reason();
+    auto const stop = context.control.lasting_stop_reason();
+    at.stop_lasts = stop.has_value();
+    at.stop = stop.value_or("");
     at.end_epoch = context.control.end_epoch_requested();
   }
-  at.stop_noticed = at.stop_noticed && at.stop.has_value();
+  at.stop_noticed = at.stop_noticed && at.stop_lasts;
   if (run.cut) {  // the epoch's end has been told, and yet there is more of it
     at.next = Next::kBatch;
     stored.epoch = run.epoch;
@@ -154,7 +156,7 @@ void put_position(LoopContext const& context, CheckpointContent& content) {
   content.values[kOptimizerSteps] = stored.optimizer_steps;
   content.values[kNext] = static_cast<std::int64_t>(at.next);
   for_each_field(at, PutField{content});
-  if (at.stop) content.values[kStop] = *at.stop;
+  if (at.stop_lasts) content.values[kStop] = at.stop;
   put_pass(at.train, kTrain, content);
   put_validation(at.validation, content);
 }
@@ -168,7 +170,10 @@ StoredPosition take_position(LoopContext const& context, CheckpointContent const
   at.next = static_cast<Next>(take_count(content, kNext));
   if (at.next >= Next::kCount) content.fail(kNext, "is out of range");
   for_each_field(at, TakeField{content});
-  if (auto const* const reason = content.find<std::string>(kStop)) at.stop = *reason;
+  if (auto const* const reason = content.find<std::string>(kStop)) {
+    at.stop_lasts = true;
+    at.stop = *reason;
+  }
   at.train = take_pass(context, content, kTrain);
   at.validation = take_validation(context, content);
   return stored;
@@ -181,7 +186,7 @@ void restore_position(LoopContext const& context, StoredPosition const& stored) 
   at.in_batch = false;
   if (std::exchange(at.accumulate_option, option) != option) at.accumulate_grad_batches = option;
   if (at.end_epoch) context.control.end_epoch();
-  if (at.stop) context.control.stop(*at.stop);
+  if (at.stop_lasts) context.control.stop(at.stop);
   context.run.epoch = stored.epoch;
   context.run.epochs_done = stored.epochs_done;
   context.progress.epoch = stored.epoch;
