@@ -127,7 +127,10 @@ TEST_P(ResumedAt, ATrainingEndsAsTheOneThatWasNeverStopped) {
     Part first(course);
     SaveAndStop saving{first.session().trainer, path_, event, nth, by_request};
     auto const connected = first.session().trainer.attach(saving);
-    if (first.fit({})) return;  // this course has no such event
+    if (first.fit({})) {  // such an event only the longest course is sure to have
+      EXPECT_NE(course, Course::kToItsEnd);
+      return;
+    }
     rows = first.session().rows;
   }
   ASSERT_TRUE(fs::exists(path_));
