@@ -11,12 +11,16 @@
 #include <sferic/checkpoint/checkpoint.hpp>
 #include <sferic/checkpoint/load_report.hpp>
 #include <sferic/events/catalogue.hpp>
+#include <sferic/media/make_grid.hpp>
+#include <sferic/media/to_histogram.hpp>
+#include <sferic/media/to_image.hpp>
 #include <sferic/metrics/metrics.hpp>
 #include <sferic/optim/lambda_lr.hpp>
 #include <sferic/optim/optimizers.hpp>
 #include <sferic/optim/reduce_lr_on_plateau.hpp>
 #include <sferic/persistence/checkpoint_error.hpp>
 #include <sferic/persistence/state.hpp>
+#include <sferic/png/png.hpp>
 #include <sferic/signal/signal.hpp>
 #include <sferic/trainer/interrupted.hpp>
 #include <sferic/trainer/tensor_loader.hpp>

@@ -21,7 +21,9 @@ std::map<std::string, Names> const kArrows = {
     {"signal", {}},
     {"bus", {"signal"}},
     {"events", {}},
-    {"metrics", {"registry", "persistence"}},
+    {"png", {"events"}},
+    {"media", {"events"}},
+    {"metrics", {"media", "events", "registry", "persistence"}},
     {"training_bus", {"bus", "events", "signal"}},
     {"registry", {"signal"}},
     {"persistence", {"registry"}},
@@ -32,11 +34,12 @@ std::map<std::string, Names> const kArrows = {
      {"training_bus", "bus", "events", "registry", "persistence", "checkpoint", "metrics", "optim",
       "signal"}},
     {"callbacks",
-     {"training_bus", "events", "registry", "persistence", "checkpoint", "metrics", "optim", "bus",
-      "signal"}},
+     {"training_bus", "events", "registry", "persistence", "checkpoint", "media", "metrics",
+      "optim", "png", "bus", "signal"}},
 };
 
-Names const kWithoutTorch = {"signal", "bus", "events", "registry", "training_bus", "persistence"};
+Names const kWithoutTorch = {"signal",       "bus",         "events", "registry",
+                             "training_bus", "persistence", "png"};
 
 struct Source {
   std::string name;    ///< as it is included: "sferic/bus/bus.hpp"

@@ -55,19 +55,22 @@ struct EventList {};
 ///                            checkpoint_failed
 ///   a fit that resumes:      [find_checkpoint] load_checkpoint, between pretrain_routine_start and
 ///                            _end; then no sanity check, and no event of what is over already
-///   values were logged:      metrics_logged, for those who write them down
+///   values were logged:      metrics_logged, for those who write them down; and media_logged:
+///                            pictures, histograms, texts
 ///   somebody calls stop():   stop_requested, where the loop takes notice
 ///   Ctrl-C (SIGINT):         keyboard_interrupt, then as an error
 ///   an error anywhere:       exception, then teardown, then the error leaves fit()
-using Catalogue = EventList<
-    InitStart, InitEnd, Setup, BeforeAcceleratorBackendSetup, FitStart, PretrainRoutineStart,
-    PretrainRoutineEnd, SanityCheckStart, SanityCheckEnd, TrainStart, EpochStart, TrainEpochStart,
-    BatchStart, TrainBatchStart, BeforeZeroGrad, BeforeBackward, AfterBackward, BeforeOptimizerStep,
-    AfterOptimizerStep, TrainBatchEnd, BatchEnd, ValidationStart, ValidationEpochStart,
-    ValidationBatchStart, ValidationBatchEnd, ValidationEpochEnd, ValidationEnd, TrainEpochEnd,
-    EpochEnd, TrainEnd, FitEnd, TestStart, TestEpochStart, TestBatchStart, TestBatchEnd,
-    TestEpochEnd, TestEnd, PredictStart, PredictEpochStart, PredictBatchStart, PredictBatchEnd,
-    PredictEpochEnd, PredictEnd, SaveCheckpoint, CheckpointSaved, CheckpointFailed, FindCheckpoint,
-    LoadCheckpoint, MetricsLogged, StopRequested, KeyboardInterrupt, Exception, Teardown>;
+using Catalogue =
+    EventList<InitStart, InitEnd, Setup, BeforeAcceleratorBackendSetup, FitStart,
+              PretrainRoutineStart, PretrainRoutineEnd, SanityCheckStart, SanityCheckEnd,
+              TrainStart, EpochStart, TrainEpochStart, BatchStart, TrainBatchStart, BeforeZeroGrad,
+              BeforeBackward, AfterBackward, BeforeOptimizerStep, AfterOptimizerStep, TrainBatchEnd,
+              BatchEnd, ValidationStart, ValidationEpochStart, ValidationBatchStart,
+              ValidationBatchEnd, ValidationEpochEnd, ValidationEnd, TrainEpochEnd, EpochEnd,
+              TrainEnd, FitEnd, TestStart, TestEpochStart, TestBatchStart, TestBatchEnd,
+              TestEpochEnd, TestEnd, PredictStart, PredictEpochStart, PredictBatchStart,
+              PredictBatchEnd, PredictEpochEnd, PredictEnd, SaveCheckpoint, CheckpointSaved,
+              CheckpointFailed, FindCheckpoint, LoadCheckpoint, MetricsLogged, MediaLogged,
+              StopRequested, KeyboardInterrupt, Exception, Teardown>;
 
 }  // namespace sferic::event

@@ -1,14 +1,11 @@
 #pragma once
 
+#include <sferic/events/logged.hpp>
 #include <sferic/events/moment.hpp>
 
 #include <cstdint>
 #include <string_view>
 #include <vector>
-
-namespace sferic {
-struct LoggedValue;
-}
 
 namespace sferic::event {
 
@@ -21,6 +18,14 @@ struct MetricsLogged : Moment {
   /// The optimizer step, counted from 0, that the values are written for: of a batch the one that
   /// it makes or takes part in, at the start of an epoch the one to come, else the last one done.
   std::int64_t step;
+};
+
+/// New pictures, histograms and texts for loggers to write: at the end of the batch that they were
+/// logged in, whichever it is, or soon after.
+struct MediaLogged : Moment {
+  static constexpr std::string_view kName = "media_logged";
+  std::vector<LoggedMedia> const& media;
+  std::int64_t step;  ///< as of MetricsLogged
 };
 
 }  // namespace sferic::event

@@ -1,5 +1,7 @@
 #include <sferic/metrics/metrics.hpp>
 
+#include <sferic/media/to_histogram.hpp>
+#include <sferic/media/to_image.hpp>
 #include <sferic/metrics/detail/store.hpp>
 
 #include <torch/types.h>
@@ -45,6 +47,22 @@ void Metrics::log(std::string_view name, at::Tensor const& value, LogOptions opt
 void Metrics::log(std::string_view name, double value, LogOptions options) {
   store_->log(name, value, options);
 }
+
+void Metrics::log_image(std::string_view name, at::Tensor const& pixels) {
+  if (media_is_heard()) log_image(name, to_image(pixels));
+}
+
+void Metrics::log_image(std::string_view name, Image image) { store_->log(name, std::move(image)); }
+
+void Metrics::log_histogram(std::string_view name, at::Tensor const& values) {
+  if (media_is_heard()) store_->log(name, to_histogram(values));
+}
+
+void Metrics::log_text(std::string_view name, std::string text) {
+  store_->log(name, std::move(text));
+}
+
+bool Metrics::media_is_heard() const noexcept { return store_->media_is_heard; }
 
 std::optional<double> Metrics::get(std::string_view name) const {
   auto const found = store_->shown.find(name);
@@ -107,6 +125,18 @@ std::vector<LoggedValue> Metrics::take_new() {
 
 void Metrics::drop_new() noexcept { ++store_->now; }
 
-void Metrics::clear() { *store_ = Store(); }
+std::vector<LoggedMedia> Metrics::take_new_media() noexcept {
+  return std::exchange(store_->media, {});
+}
+
+bool Metrics::has_new_media() const noexcept { return !store_->media.empty(); }
+
+void Metrics::hear_media(bool is_heard) noexcept { store_->media_is_heard = is_heard; }
+
+void Metrics::clear() {
+  bool const is_heard = media_is_heard();
+  *store_ = Store();
+  hear_media(is_heard);
+}
 
 }  // namespace sferic

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <sferic/events/logged.hpp>
 #include <sferic/registry/stateful.hpp>
 
 #include <cstdint>
@@ -32,12 +33,6 @@ struct LogOptions {
   bool progress_bar = false;
 };
 
-/// A value that has been logged, as callbacks read it.
-struct LoggedValue {
-  std::string name;
-  double value;
-};
-
 /// The values that steps and handlers log, by name.
 ///
 ///   metrics.log("val_loss", loss);                       // a tensor of one element
@@ -47,7 +42,8 @@ struct LoggedValue {
 /// not wait for the device. Means over an epoch weigh each batch by its size. A value logged both
 /// on_step and on_epoch is named `x_step` and `x_epoch`, and `x` is the newer of the two. What is
 /// logged outside of batches can be read at once. Values stay readable until newer ones take their
-/// place. Not for use by several threads at once.
+/// place. Pictures, histograms and texts are for loggers, see event::MediaLogged. Not for use by
+/// several threads at once.
 class Metrics {
  public:
   static constexpr std::string_view kStateKey = "sferic::Metrics";
@@ -62,6 +58,19 @@ class Metrics {
   /// logged with other options in this epoch.
   void log(std::string_view name, at::Tensor const& value, LogOptions options = {});
   void log(std::string_view name, double value, LogOptions options = {});
+
+  /// Logs a picture, see to_image() for the tensors that are one; make_grid() makes one of several.
+  void log_image(std::string_view name, at::Tensor const& pixels);
+  void log_image(std::string_view name, Image image);
+
+  /// Logs how the values of a tensor are spread; see to_histogram().
+  void log_histogram(std::string_view name, at::Tensor const& values);
+
+  void log_text(std::string_view name, std::string text);
+
+  /// Whether somebody listens to event::MediaLogged, so that it is worth while to make a picture.
+  /// What is logged for nobody is dropped, before a device is waited for.
+  [[nodiscard]] bool media_is_heard() const noexcept;
 
   /// The newest value of this name, or nothing if it has not been logged (or, if it is reduced over
   /// an epoch, as long as none has ended).
@@ -96,6 +105,13 @@ class Metrics {
   /// `x_epoch` where there are both. drop_new() is the same for nobody.
   std::vector<LoggedValue> take_new();
   void drop_new() noexcept;
+
+  /// For the loop: the same of pictures, histograms and texts.
+  std::vector<LoggedMedia> take_new_media() noexcept;
+  [[nodiscard]] bool has_new_media() const noexcept;
+
+  /// For the loop: whether anybody listens. Default: true.
+  void hear_media(bool is_heard) noexcept;
 
   /// For the loop: forgets everything.
   void clear();

@@ -6,6 +6,7 @@
 #include <sferic/metrics/metrics.hpp>
 #include <sferic/optim/optimizers.hpp>
 
+#include <string>
 #include <string_view>
 #include <utility>
 
@@ -31,6 +32,17 @@ struct Step {
   template <class Value>
   void log(std::string_view name, Value const& value, LogOptions options = {}) {
     metrics.log(name, value, std::move(options));
+  }
+
+  /// Log pictures, histograms and texts for loggers; see Metrics.
+  void log_image(std::string_view name, at::Tensor const& pixels) {
+    metrics.log_image(name, pixels);
+  }
+  void log_histogram(std::string_view name, at::Tensor const& values) {
+    metrics.log_histogram(name, values);
+  }
+  void log_text(std::string_view name, std::string text) {
+    metrics.log_text(name, std::move(text));
   }
 };
 

@@ -5,6 +5,14 @@
 
 namespace sferic {
 
+namespace {
+
+void check_name(std::string_view name) {
+  if (name.empty()) throw std::invalid_argument("log(name, value): name must not be empty");
+}
+
+}  // namespace
+
 double detail::number(LoggedNumber const& value) {
   if (auto const* const tensor = std::get_if<at::Tensor>(&value)) return tensor->item<double>();
   return std::get<double>(value);
@@ -25,6 +33,12 @@ void Metrics::Store::log(std::string_view name, detail::LoggedNumber value,
   }
 }
 
+void Metrics::Store::log(std::string_view name,
+                         std::variant<Image, Histogram, std::string> content) {
+  check_name(name);
+  if (media_is_heard) media.push_back({std::string(name), std::move(content)});
+}
+
 detail::Series& Metrics::Store::series_for(std::string_view name, LogOptions const& options) {
   bool const in_training_batch = batch_samples && scope == Scope::kTraining;
   bool const on_step =
@@ -32,7 +46,7 @@ detail::Series& Metrics::Store::series_for(std::string_view name, LogOptions con
   bool const on_epoch = options.on_epoch.value_or(!on_step);
   auto found = epoch().find(name);
   if (found == epoch().end()) {
-    if (name.empty()) throw std::invalid_argument("log(name, value): name must not be empty");
+    check_name(name);
     detail::Series fresh{on_step, on_epoch, options, detail::Accumulator(options.reduce), 0};
     found = epoch().emplace(std::string(name), std::move(fresh)).first;
   }

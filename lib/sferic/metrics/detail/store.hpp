@@ -12,6 +12,7 @@
 #include <string>
 #include <string_view>
 #include <variant>
+#include <vector>
 
 namespace sferic {
 
@@ -49,10 +50,13 @@ struct Metrics::Store {
   std::map<std::string, detail::Shown, std::less<>> shown;
   std::optional<double> batch_samples;  ///< within a batch
   std::uint64_t now = 1;                ///< what is written now is new until this changes
+  std::vector<LoggedMedia> media;       ///< that nobody has taken yet
+  bool media_is_heard = true;
 
   Epoch& epoch() { return epochs[static_cast<int>(scope)]; }
 
   void log(std::string_view name, detail::LoggedNumber value, LogOptions const& options);
+  void log(std::string_view name, std::variant<Image, Histogram, std::string> content);
   void show_total(std::string_view name, detail::Series& series);
 
  private:

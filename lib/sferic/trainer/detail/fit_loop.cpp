@@ -310,6 +310,7 @@ void FitLoop::tell_logged() {
       (steps / every > at_.steps_before / every || context_.control.stop_requested())) {
     context_.tell_logged(at_.steps_before);
   } else {
+    context_.tell_media(at_.steps_before);
     context_.metrics.drop_new();
   }
 }

@@ -46,6 +46,13 @@ struct LoopContext {
 
   /// Tells loggers what was logged since this was called last, as values of an optimizer step.
   void tell_logged(std::int64_t step) const;
+
+  /// The same of pictures, histograms and texts only.
+  void tell_media(std::int64_t step) const;
+
+ private:
+  /// Nothing of it is to be kept.
+  bool is_trial() const;
 };
 
 }  // namespace sferic::detail

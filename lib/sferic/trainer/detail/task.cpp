@@ -101,6 +101,7 @@ void run_task(LoopContext const& context, bool& busy, Task task, bool goes_on,
   SignalGuard const signals(context.options.handle_signals);
   context.control.reset();
   context.metrics.clear();
+  context.metrics.hear_media(context.bus.is_heard<event::MediaLogged>());
   context.progress = first_progress(task, goes_on, context.progress);
   if (!goes_on) context.position = {};
   if (task == Task::kFit) context.run = {};
