@@ -7,7 +7,11 @@
 #include <sferic/callbacks/gradient_accumulation_scheduler.hpp>
 #include <sferic/callbacks/learning_rate_monitor.hpp>
 #include <sferic/callbacks/model_checkpoint.hpp>
+#include <sferic/callbacks/on_exception_checkpoint.hpp>
+#include <sferic/callbacks/prediction_writer.hpp>
 #include <sferic/callbacks/progress_bar.hpp>
+#include <sferic/callbacks/stop_on_nan.hpp>
+#include <sferic/callbacks/timer.hpp>
 #include <sferic/checkpoint/checkpoint.hpp>
 #include <sferic/checkpoint/load_report.hpp>
 #include <sferic/events/catalogue.hpp>

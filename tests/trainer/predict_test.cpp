@@ -52,6 +52,15 @@ TEST(Predict, EmitsTheEventsOfOnePrediction) {
                            "predict_batch_end predict_epoch_end epoch_end predict_end teardown"));
 }
 
+TEST(Predict, HoldsNothingWhereNothingIsToBeReturned) {
+  Trainer trainer({.device = "cpu"});
+  int seen = 0;
+  trainer.on<event::PredictBatchEnd>([&](auto const& e) { seen += e.output.defined() ? 1 : 0; });
+  Net net;
+  EXPECT_TRUE(trainer.predict(net, batches(2), {.return_predictions = false}).empty());
+  EXPECT_EQ(seen, 2);
+}
+
 TEST(Predict, HoldsNothingOfAStepThatReturnsNothing) {
   struct Silent : Net {
     void predict_step(Batch const&) {}

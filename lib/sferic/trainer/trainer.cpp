@@ -173,10 +173,11 @@ void Trainer::run_evaluation(Task task, detail::ModuleRef module,
 }
 
 void Trainer::run_predict(detail::ModuleRef module, std::vector<detail::Input> inputs,
+                          PredictOptions const& options,
                           std::vector<std::vector<at::Tensor>>& predictions) {
   predictions.resize(inputs.size());
   ScopedConnection const gathering = bus().on<event::PredictBatchEnd>([&](auto const& e) {
-    if (e.output.defined())
+    if (options.return_predictions && e.output.defined())
       predictions[static_cast<std::size_t>(e.progress.loader)].push_back(e.output);
   }, Order::kLast);
   auto const context = state_->context_for(module);

@@ -9,6 +9,7 @@
 #include <sferic/trainer/detail/input.hpp>
 #include <sferic/trainer/detail/module_ref.hpp>
 #include <sferic/trainer/fit_options.hpp>
+#include <sferic/trainer/predict_options.hpp>
 #include <sferic/trainer/trainer_options.hpp>
 #include <sferic/training_bus/training_bus.hpp>
 
@@ -155,17 +156,16 @@ class Trainer {
   }
 
   /// Runs the module's predict_step over a loader and returns what it returned, a tensor a batch;
-  /// for a tuple of loaders, a vector of these. Where that is too much to hold, let predict_step
-  /// return nothing, and listen to event::PredictBatchEnd.
+  /// for a tuple of loaders, a vector of these. Where that is too much to hold, see PredictOptions.
   template <class Module, class Loader, class Tensor = at::Tensor>
-  auto predict(Module&& module, Loader&& loader) {
+  auto predict(Module&& module, Loader&& loader, PredictOptions const& options = {}) {
     using Object = ModuleType<Module>;
     static_assert(detail::kHasStepFor<Object, detail::PredictStep, std::remove_reference_t<Loader>>,
                   "sferic: the module has no predict_step(batch) or predict_step(batch, Step&) for "
                   "the batches of this loader");
     std::vector<std::vector<Tensor>> predictions;
     run_predict(detail::ref_to(detail::unwrap_module(module)),
-                detail::inputs_from<detail::PredictStep, Object>(loader), predictions);
+                detail::inputs_from<detail::PredictStep, Object>(loader), options, predictions);
     if constexpr (detail::kIsTuple<std::remove_cvref_t<Loader>>) {
       return predictions;
     } else {
@@ -248,6 +248,7 @@ class Trainer {
   void run_evaluation(Task task, detail::ModuleRef module, std::vector<detail::Input> inputs);
 
   void run_predict(detail::ModuleRef module, std::vector<detail::Input> inputs,
+                   PredictOptions const& options,
                    std::vector<std::vector<at::Tensor>>& predictions);
 
   struct State;

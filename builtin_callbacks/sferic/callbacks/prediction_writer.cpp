@@ -1,0 +1,64 @@
+#include <sferic/callbacks/prediction_writer.hpp>
+
+#include <sferic/callbacks/detail/options.hpp>
+#include <sferic/events/progress.hpp>
+#include <sferic/persistence/detail/new_file.hpp>
+
+#include <ATen/core/ivalue.h>
+#include <fmt/format.h>
+#include <torch/csrc/jit/serialization/pickle.h>
+#include <torch/types.h>
+
+#include <map>
+#include <utility>
+
+namespace sferic {
+
+namespace {
+
+void write(std::filesystem::path const& path, c10::IValue const& value) {
+  auto const bytes = torch::jit::pickle_save(value);
+  detail::NewFile file(path);
+  file.write(bytes.data(), bytes.size());
+  file.commit();
+}
+
+}  // namespace
+
+/// By loader.
+struct PredictionWriter::Collected {
+  std::map<std::int64_t, c10::List<at::Tensor>> outputs;
+};
+
+PredictionWriter::PredictionWriter(PredictionWriterOptions options)
+    : options_(std::move(options)), collected_(std::make_unique<Collected>()) {
+  detail::require(!options_.folder.empty(), "PredictionWriter", "folder", "given", "\"\"");
+}
+
+PredictionWriter::~PredictionWriter() = default;
+PredictionWriter::PredictionWriter(PredictionWriter&&) noexcept = default;
+PredictionWriter& PredictionWriter::operator=(PredictionWriter&&) noexcept = default;
+
+void PredictionWriter::on(event::PredictEpochStart const&) { collected_->outputs.clear(); }
+
+void PredictionWriter::on(event::PredictBatchEnd const& e) {
+  if (!e.output.defined()) return;
+  // Without the storage around it, which would be written, too.
+  auto const output = e.output.detach().to(at::kCPU).clone();
+  auto const& [loader, batch] = std::pair(e.progress.loader, e.progress.batch);
+  if (options_.interval != WriteInterval::kEpoch) {
+    write(options_.folder / std::to_string(loader) / fmt::format("{}.pt", batch), output);
+  }
+  if (options_.interval != WriteInterval::kBatch) {
+    collected_->outputs.try_emplace(loader).first->second.push_back(output);
+  }
+}
+
+void PredictionWriter::on(event::PredictEpochEnd const&) {
+  for (auto const& [loader, outputs] : collected_->outputs) {
+    write(options_.folder / fmt::format("{}.pt", loader), outputs);
+  }
+  collected_->outputs.clear();
+}
+
+}  // namespace sferic
