@@ -54,6 +54,15 @@ def check_checkpoint(path):
     assert torch.equal(checkpoint.sferic.tensors["optimizers/0/moment"], numbers.t())
 
 
+def check_predictions(folder):
+    first, second = torch.tensor([0.0, 2, 4]), torch.tensor([6.0, 8, 10])
+    assert torch.equal(torch.load(folder / "0" / "1.pt"), second)
+    predictions = torch.load(folder / "0.pt")
+    assert len(predictions) == 2, predictions
+    assert torch.equal(predictions[0], first) and torch.equal(predictions[1], second)
+
+
+check_predictions(pathlib.Path(sys.argv[1]) / "predictions")
 check_checkpoint(pathlib.Path(sys.argv[1]) / "checkpoint.ckpt")
 path = pathlib.Path(sys.argv[1]) / "numbers.safetensors"
 check_numbers(read_safetensors(path))

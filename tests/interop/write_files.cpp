@@ -1,6 +1,8 @@
 // Writes files for read_files.py: interop_files <folder>.
 
+#include <sferic/callbacks/prediction_writer.hpp>
 #include <sferic/checkpoint/detail/content_writer.hpp>
+#include <sferic/trainer/trainer.hpp>
 #include <sferic/weights/weights.hpp>
 
 #include <torch/torch.h>
@@ -39,6 +41,18 @@ sferic::detail::CheckpointContent checkpoint() {
           .values = {{"progress/epoch", std::int64_t{3}}, {"optimizers/0/moment", numbers.t()}}};
 }
 
+/// Two batches of predictions, 2 * [0, 1, 2] and 2 * [3, 4, 5].
+void write_predictions(std::filesystem::path const& folder) {
+  struct Doubling : torch::nn::Module {
+    torch::Tensor predict_step(torch::Tensor const& batch) { return 2 * batch; }
+  } module;
+  sferic::Trainer trainer;
+  trainer.add(sferic::PredictionWriter(
+      {.folder = folder, .interval = sferic::WriteInterval::kBatchAndEpoch}));
+  auto const numbers = torch::arange(6, at::kFloat).view({2, 3});
+  trainer.predict(module, std::vector{numbers[0], numbers[1]});
+}
+
 }  // namespace
 
 int main(int count, char** arguments) {
@@ -49,4 +63,5 @@ int main(int count, char** arguments) {
   std::filesystem::path const folder = arguments[1];
   sferic::save_safetensors(numbers(), folder / "numbers.safetensors");
   sferic::detail::write_content(checkpoint(), folder / "checkpoint.ckpt");
+  write_predictions(folder / "predictions");
 }
