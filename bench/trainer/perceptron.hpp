@@ -61,15 +61,15 @@ void train_by_hand(Perceptron& module, torch::optim::SGD& optimizer, Loader& loa
 
 /// Registers a benchmark of which the report makes one cell: each group is a table, each subject a
 /// row, compared with the first one, and each case a column. `make_epoch()` returns what trains
-/// one epoch; the time is that of a step, on one thread.
+/// one epoch of so many steps; the time is that of a step, on one thread.
 template <class MakeEpoch>
 void add(std::string const& group, std::string const& subject, std::string const& in_case,
-         MakeEpoch make_epoch) {
-  auto const run = [make_epoch](benchmark::State& state) {
+         MakeEpoch make_epoch, std::int64_t steps = kSteps) {
+  auto const run = [make_epoch, steps](benchmark::State& state) {
     torch::set_num_threads(1);
     torch::manual_seed(1);
     auto epoch = make_epoch();
-    while (state.KeepRunningBatch(kSteps)) epoch();
+    while (state.KeepRunningBatch(steps)) epoch();
   };
   benchmark::RegisterBenchmark((group + "/" + subject + "/" + in_case).c_str(), run)
       ->Unit(benchmark::kMicrosecond);

@@ -1,0 +1,139 @@
+// What does each of the callbacks that come along cost in a batch, at its defaults, beside an empty
+// handler: in a real training step, and in a step that does nothing?
+
+#include <sferic/callbacks/early_stopping.hpp>
+#include <sferic/callbacks/gradient_accumulation_scheduler.hpp>
+#include <sferic/callbacks/learning_rate_monitor.hpp>
+#include <sferic/callbacks/model_checkpoint.hpp>
+#include <sferic/callbacks/on_exception_checkpoint.hpp>
+#include <sferic/callbacks/progress_bar.hpp>
+#include <sferic/callbacks/stop_on_nan.hpp>
+#include <sferic/callbacks/timer.hpp>
+#include <sferic/trainer/trainer.hpp>
+
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "trainer/discarding_terminal.hpp"
+#include "trainer/perceptron.hpp"
+
+namespace {
+
+using namespace sferic::bench;
+namespace event = sferic::event;
+
+/// A step of nothing, so that only the loop and its events are left.
+class Idle : public torch::nn::Module {
+ public:
+  void training_step(Batch const&, sferic::ManualStep&) {}
+  auto configure_optimizers() { return torch::optim::SGD(parameters(), /*learning rate=*/0.01); }
+
+ private:
+  torch::nn::Linear line_ = register_module("line", torch::nn::Linear(1, 1));
+};
+
+/// Adds a callback to a trainer; what it returns is kept as long.
+using Add = std::function<std::shared_ptr<void>(sferic::Trainer&)>;
+
+template <class MakeCallback>
+Add adding(MakeCallback make) {
+  return [make](sferic::Trainer& trainer) {
+    trainer.add(make());
+    return nullptr;
+  };
+}
+
+std::filesystem::path folder() {
+  return std::filesystem::temp_directory_path() / "sferic_bench_callbacks";
+}
+
+/// An epoch is long, so that what happens once in it counts little.
+constexpr std::int64_t kPasses = 16;
+
+std::vector<Batch> many_batches() {
+  std::vector<Batch> many;
+  auto const batches = Data().batches();
+  for (int i = 0; i < kPasses; ++i) many.insert(many.end(), batches.begin(), batches.end());
+  return many;
+}
+
+template <class Module>
+void add_epochs(std::string const& group, std::string const& subject, Add const& prepare) {
+  add(group, subject, "a batch", [prepare] {
+    auto trainer = std::make_shared<sferic::Trainer>(sferic::TrainerOptions{.max_epochs = 1});
+    auto kept = prepare(*trainer);
+    auto module = std::make_shared<Module>();
+    return [kept, trainer, module, batches = many_batches()]() mutable {
+      trainer->fit(module, batches);
+    };
+  }, kPasses * kSteps);
+}
+
+void add_both(std::string const& subject, Add const& prepare) {
+  add_epochs<Perceptron>("Callbacks in a step of the 64-64-10 perceptron", subject, prepare);
+  add_epochs<Idle>("Callbacks in a step that does nothing", subject, prepare);
+}
+
+Add all_of(std::vector<Add> const& parts) {
+  return [parts](sferic::Trainer& trainer) {
+    auto kept = std::make_shared<std::vector<std::shared_ptr<void>>>();
+    for (auto const& part : parts) kept->push_back(part(trainer));
+    return kept;
+  };
+}
+
+std::shared_ptr<void> add_progress_bar(sferic::Trainer& trainer) {
+  auto terminal = std::make_shared<DiscardingTerminal>();
+  trainer.add(sferic::ProgressBar({.file = terminal->file()}));
+  return terminal;
+}
+
+std::shared_ptr<void> connect_empty_handler(sferic::Trainer& trainer) {
+  trainer.on<event::TrainBatchEnd>([](auto const&) {});
+  return nullptr;
+}
+
+struct Named {
+  char const* name;
+  Add add;
+};
+
+/// The callbacks of Lightning's page.
+std::vector<Named> page() {
+  return {
+      {"EarlyStopping",
+       adding([] { return sferic::EarlyStopping({.monitor = "loss", .strict = false}); })},
+      {"ModelCheckpoint", adding([] { return sferic::ModelCheckpoint({.dirpath = folder()}); })},
+      {"GradientAccumulationScheduler",
+       adding([] { return sferic::GradientAccumulationScheduler({.scheduling = {{0, 1}}}); })},
+      {"LearningRateMonitor", adding([] { return sferic::LearningRateMonitor(); })},
+      {"ProgressBar", add_progress_bar},
+  };
+}
+
+std::vector<Named> others() {
+  return {
+      {"OnExceptionCheckpoint",
+       adding([] { return sferic::OnExceptionCheckpoint({.dirpath = folder()}); })},
+      {"StopOnNaN", adding([] { return sferic::StopOnNaN(); })},
+      {"Timer", adding([] { return sferic::Timer({.duration = std::chrono::hours(1)}); })},
+  };
+}
+
+[[maybe_unused]] bool const registered = [] {
+  add_both("nothing", all_of({}));
+  add_both("an empty handler", connect_empty_handler);
+  std::vector<Add> together;
+  for (auto const& [name, add] : page()) {
+    together.push_back(add);
+    add_both(name, add);
+  }
+  add_both("all of these", all_of(together));
+  for (auto const& [name, add] : others()) add_both(name, add);
+  return true;
+}();
+
+}  // namespace
