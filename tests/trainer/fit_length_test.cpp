@@ -77,6 +77,17 @@ TEST(FitLength, IsAThousandEpochsByDefault) {
   EXPECT_EQ(run({}, 1, 0), "epochs 1000 batches 1000 validations 0 (0)");
 }
 
+TEST(FitLength, MayBeChangedAtItsStart) {
+  Trainer trainer({.max_epochs = 2});
+  trainer.on<event::FitStart>([](auto const& e) { ++e.max_epochs.value(); });
+  trainer.on<event::TrainEpochStart>([](auto const& e) { EXPECT_EQ(e.progress.max_epochs, 3); });
+  Net net;
+  for (int fit = 0; fit < 2; ++fit) {
+    trainer.fit(net, batches(1));
+    EXPECT_EQ(trainer.progress().epochs_done, 3);
+  }
+}
+
 TEST(FitLimits, TakeACountOrAShareOfTheTrainingBatches) {
   EXPECT_EQ(run({.max_epochs = 2, .limit_train_batches = 3}, 4, 0),
             "epochs 2 batches 6 validations 0 (0)");

@@ -3,6 +3,8 @@
 #include <sferic/events/fit_plan.hpp>
 #include <sferic/events/moment.hpp>
 
+#include <cstdint>
+#include <optional>
 #include <string_view>
 
 namespace sferic::event {
@@ -36,6 +38,11 @@ struct Teardown : Moment {
 struct FitStart : Moment {
   static constexpr std::string_view kName = "fit_start";
   Optimizers& optimizers;
+
+  /// How many epochs the fit has, if limited; may be changed, as by who needs one of its own at the
+  /// end. A fit that goes on from a checkpoint is asked anew.
+  std::optional<std::int64_t>& max_epochs;
+
   FitPlan plan = {};
 };
 

@@ -93,7 +93,8 @@ void FitLoop::prepare() {
   context_.optimizers = context_.module.configure_optimizers(context_.module.object);
   check_optimization(context_, train_);
   run_.module = context_.module.module;
-  context_.emit<event::FitStart>(context_.optimizers, plan_of(context_.options, has_validation()));
+  context_.emit<event::FitStart>(context_.optimizers, context_.progress.max_epochs,
+                                 plan_of(context_.options, has_validation()));
   context_.emit<event::PretrainRoutineStart>();
   resume();
   context_.emit<event::PretrainRoutineEnd>();
@@ -354,7 +355,7 @@ bool FitLoop::done() const {
   if (context_.options.max_steps &&
       context_.progress.optimizer_steps >= *context_.options.max_steps)
     return true;
-  auto const& max_epochs = context_.options.max_epochs;
+  auto const& max_epochs = context_.progress.max_epochs;
   if (max_epochs && context_.progress.epochs_done >= *max_epochs) return true;
   return context_.control.stop_requested() && may_stop();
 }

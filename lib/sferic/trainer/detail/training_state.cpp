@@ -55,7 +55,7 @@ void check_count(CheckpointContent const& content, char const* path, std::size_t
 }
 
 void check_epochs(LoopContext const& context, CheckpointContent const& content, std::int64_t done) {
-  auto const max_epochs = context.options.max_epochs;
+  auto const max_epochs = context.progress.max_epochs;
   if (!max_epochs || done <= *max_epochs) return;
   throw std::invalid_argument(fmt::format("max_epochs is {}, but `{}` has done {} epochs",
                                           *max_epochs, content.file, done));
