@@ -3,6 +3,7 @@
 // All of sferic, for users. Nothing in sferic includes this.
 
 #include <sferic/bus/compose.hpp>
+#include <sferic/callbacks/backbone_finetuning.hpp>
 #include <sferic/callbacks/early_stopping.hpp>
 #include <sferic/callbacks/gradient_accumulation_scheduler.hpp>
 #include <sferic/callbacks/learning_rate_monitor.hpp>
@@ -19,6 +20,7 @@
 #include <sferic/media/to_histogram.hpp>
 #include <sferic/media/to_image.hpp>
 #include <sferic/metrics/metrics.hpp>
+#include <sferic/optim/finetuning.hpp>
 #include <sferic/optim/lambda_lr.hpp>
 #include <sferic/optim/optimizers.hpp>
 #include <sferic/optim/reduce_lr_on_plateau.hpp>
