@@ -12,6 +12,7 @@
 #include <sferic/callbacks/on_exception_checkpoint.hpp>
 #include <sferic/callbacks/prediction_writer.hpp>
 #include <sferic/callbacks/progress_bar.hpp>
+#include <sferic/callbacks/stochastic_weight_averaging.hpp>
 #include <sferic/callbacks/stop_on_nan.hpp>
 #include <sferic/callbacks/timer.hpp>
 #include <sferic/checkpoint/checkpoint.hpp>

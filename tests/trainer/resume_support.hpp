@@ -205,4 +205,37 @@ class Session {
   }
 };
 
+/// Saves a checkpoint at the n-th event of a name, and ends the run there.
+struct SaveAndStop {
+  Trainer& trainer;
+  std::filesystem::path path;
+  std::string event;
+  std::int64_t nth;
+  bool by_request;
+  std::int64_t seen = 0;
+
+  struct Killed {};
+
+  template <class Event>
+  void on(Event const& e) {
+    if constexpr (requires { e.module; }) {
+      if (by_request && Event::kName == "checkpoint_saved") throw Killed();
+      if (Event::kName != event || is_of_the_trial(e.progress) || ++seen != nth) return;
+      if (by_request) {
+        e.control.request_checkpoint(path);
+      } else {
+        trainer.save_checkpoint(path);
+        throw Killed();
+      }
+    }
+  }
+
+  static constexpr Order kOrder = Order::kLast;
+
+ private:
+  bool is_of_the_trial(Progress const& progress) const {
+    return progress.stage == Stage::kSanityCheck && !event.starts_with("sanity_check");
+  }
+};
+
 }  // namespace sferic::test
