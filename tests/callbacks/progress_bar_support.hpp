@@ -26,7 +26,7 @@ inline void pass_time(double seconds) {
   test_time += std::chrono::duration_cast<Duration>(std::chrono::duration<double>(seconds));
 }
 
-struct Net : torch::nn::Module {};
+struct EmptyModule : torch::nn::Module {};
 
 /// Emits the events of a training to a bar, by hand.
 class ProgressBarTest : public testing::Test {
@@ -57,6 +57,7 @@ class ProgressBarTest : public testing::Test {
     std::int64_t accumulate_grad_batches = 1;
     if (stage == Stage::kTrain) return emit<event::TrainEpochStart>(bar, accumulate_grad_batches);
     if (stage == Stage::kTest) return emit<event::TestStart>(bar);
+    if (stage == Stage::kPredict) return emit<event::PredictStart>(bar);
     emit<event::ValidationStart>(bar);
   }
 
@@ -64,6 +65,7 @@ class ProgressBarTest : public testing::Test {
   void train(ProgressBar& bar, std::int64_t batch) {
     progress_.stage = Stage::kTrain;
     progress_.batch = batch;
+    emit<event::TrainBatchStart>(bar, BatchRef(net_));
     pass_time(0.5);
     emit<event::TrainBatchEnd>(bar, BatchRef(net_), tensor_);
   }
@@ -80,6 +82,10 @@ class ProgressBarTest : public testing::Test {
   }
   void test(ProgressBar& bar, std::int64_t batch) {
     evaluate<event::TestBatchStart, event::TestBatchEnd>(bar, batch);
+  }
+
+  void predict(ProgressBar& bar, std::int64_t batch) {
+    evaluate<event::PredictBatchStart, event::PredictBatchEnd>(bar, batch);
   }
 
   void run_epoch(ProgressBar& bar, std::int64_t epoch) {
@@ -106,7 +112,7 @@ class ProgressBarTest : public testing::Test {
   Progress progress_;
   Control control_;
   Metrics metrics_;
-  Net net_;
+  EmptyModule net_;
   at::Tensor tensor_;
 };
 

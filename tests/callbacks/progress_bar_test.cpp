@@ -75,6 +75,28 @@ TEST_F(ProgressBarTest, BeginsWhereAResumedEpochBegins) {
   EXPECT_EQ(terminal.lines(), Lines{"Epoch 1/2: |#########----| 3/4 [00:00<00:00, 2.00 it/s]"});
 }
 
+TEST_F(ProgressBarTest, CountsForTheSpeedWhatItSawOfAnEpochThatAFitGoesOnWith) {
+  Terminal terminal(80);
+  auto bar = make_bar(terminal.file());
+  train(bar, 2);  // without an event of the epoch's start
+  EXPECT_EQ(terminal.lines(), Lines{"Epoch 1/2: |#########----| 3/4 [00:00<00:00, 2.00 it/s]"});
+  train(bar, 3);
+  EXPECT_EQ(terminal.lines(), Lines{"Epoch 1/2: |#############| 4/4 [00:01<00:00, 2.00 it/s]"});
+}
+
+TEST_F(ProgressBarTest, LeavesALineOfAnEpochThatAFitGoesOnWithAfterItsLastBatch) {
+  Terminal terminal(80);
+  auto bar = make_bar(terminal.file());
+  progress_.stage = Stage::kValidation;
+  validate(bar, 1);
+  emit<event::ValidationEnd>(bar);
+  log("val_loss", 0.5);
+  progress_.stage = Stage::kTrain;
+  progress_.batch = 3;
+  emit<event::TrainEpochEnd>(bar);
+  EXPECT_EQ(terminal.lines(), Lines{"Epoch 1/2: |#############| 4/4 [00:00] val_loss=0.5"});
+}
+
 TEST_F(ProgressBarTest, RedrawsNoSoonerThanItsTime) {
   Terminal terminal(80);
   auto bar = make_bar(terminal.file(), {.refresh_seconds = 1.2});
@@ -149,6 +171,25 @@ TEST_F(ProgressBarTest, NeverWrapsNorUsesTheLastColumn) {
   }
 }
 
+TEST_F(ProgressBarTest, CutsNoWideLetterInTwoNorWrapsWithOneInATerminalOfAnyWidth) {
+  Terminal terminal(60);
+  auto bar = make_bar(terminal.file());
+  progress_.batches = std::nullopt;
+  log("損失", 0.5);
+  log("größe", 2);
+  train(bar, 0);
+  EXPECT_EQ(terminal.lines(), Lines{"Epoch 1/2: 1 [00:00, 2.00 it/s] 損失=0.5 größe=2"});
+  for (unsigned short columns = 60; columns > 1; --columns) {
+    terminal.resize(columns);
+    emit<event::TrainBatchEnd>(bar, BatchRef(net_), tensor_);
+    auto const lines = terminal.lines();
+    if (lines.empty()) continue;
+    EXPECT_EQ(lines.size(), 1u);
+    EXPECT_EQ(lines[0].find("損失=0.5") != std::string::npos, columns > 40) << columns;
+    EXPECT_EQ(lines[0].find("größe=2") != std::string::npos, columns > 48) << columns;
+  }
+}
+
 TEST_F(ProgressBarTest, ShowsAValidationInPlaceOfTheEpochWhichThenComesBack) {
   Terminal terminal(80);
   auto bar = make_bar(terminal.file());
@@ -216,6 +257,23 @@ TEST_F(ProgressBarTest, LeavesTheLineOfAValidationByItself) {
   validate(bar, 0);
   emit<event::ValidationEnd>(bar);
   EXPECT_EQ(terminal.lines(), Lines{"Validation: |#############| 1/1 [00:00, 2.00 it/s]"});
+}
+
+TEST_F(ProgressBarTest, LeavesALineOfEachLoaderOfAPrediction) {
+  Terminal terminal(80);
+  auto bar = make_bar(terminal.file());
+  progress_.task = Task::kPredict;
+  start(bar, Stage::kPredict, std::nullopt);
+  predict(bar, 0);
+  predict(bar, 1);
+  EXPECT_EQ(terminal.lines(), Lines{"Predict: 2 [00:01, 2.00 it/s]"});
+  progress_.loader = 1;
+  progress_.batches = 1;
+  predict(bar, 0);
+  emit<event::PredictEnd>(bar);
+  EXPECT_EQ(terminal.lines(),
+            (Lines{"Predict: 2 [00:01, 2.00 it/s]",
+                   "Predict (loader 2): |#############| 1/1 [00:00, 2.00 it/s]"}));
 }
 
 TEST_F(ProgressBarTest, EndsTheLineOfAnEpochThatFails) {
@@ -289,7 +347,7 @@ constexpr int heard(event::EventList<Events...>) {
 }
 
 TEST(ProgressBar, HearsItsEventsAfterAllOthers) {
-  EXPECT_EQ(heard(event::Catalogue()), 14);
+  EXPECT_EQ(heard(event::Catalogue()), 19);
   EXPECT_EQ(detail::order_of<ProgressBar>(), Order::kLast);
 }
 

@@ -138,6 +138,38 @@ TEST(ProgressLine, LeavesOutValuesFirstThenShortensTheBarThenLeavesOutOtherParts
   EXPECT_EQ(in(0), "");
 }
 
+TEST(ProgressLine, ShowsTheUsersColumnsBeforeTheValuesAndNoEmptyOnes) {
+  auto line = half_of_an_epoch();
+  line.columns = {"lr 3e-4", "", "64 samples/s"};
+  EXPECT_TRUE(contains(line.text(kPlain), "2.00 it/s] lr 3e-4 64 samples/s loss=0.1235"));
+}
+
+TEST(ProgressLine, LeavesOutColumnsAfterTheValues) {
+  auto line = half_of_an_epoch();
+  line.columns = {"lr 3e-4", "64 samples/s"};
+  auto const in = [&line](int columns) { return line.text({LineStyle::Bar::kNone, columns}); };
+  EXPECT_EQ(in(63), "Epoch 3/10: 20/40 [00:10<00:10, 2.00 it/s] lr 3e-4 64 samples/s");
+  EXPECT_EQ(in(62), "Epoch 3/10: 20/40 [00:10<00:10, 2.00 it/s] lr 3e-4");
+  EXPECT_EQ(in(49), "Epoch 3/10: 20/40 [00:10<00:10, 2.00 it/s]");
+}
+
+TEST(ProgressLine, ShowsControlCharactersAsSpaces) {
+  auto line = half_of_an_epoch();
+  line.columns = {"a\nb\rc\td\x1b[1me\x7f"};
+  line.values = {{"x\ny", 1}, {"größe", 2}};
+  EXPECT_TRUE(contains(line.text(kPlain), "] a b c d [1me  x y=1 größe=2"));
+}
+
+TEST(ProgressLine, TellsTheRateOfTheBatchesThatItSaw) {
+  auto line = half_of_an_epoch();
+  EXPECT_EQ(line.rate(), 2);
+  line.first = 15;
+  EXPECT_EQ(line.rate(), 0.5);
+  line.first = 20;
+  EXPECT_EQ(line.rate(), 0);
+  EXPECT_EQ(ProgressLine().rate(), 0);
+}
+
 TEST(ProgressLine, IsNeverLongerThanItsColumnsNorCutInsideAPart) {
   auto line = half_of_an_epoch();
   std::string const longest = line.text({LineStyle::Bar::kAscii, 200});

@@ -15,13 +15,33 @@ namespace sferic::test {
 
 using Lines = std::vector<std::string>;
 
+/// The columns that a letter of UTF-8 takes: two in East Asian scripts and as a picture.
+inline std::size_t columns_of(std::string_view letter) {
+  char32_t code = static_cast<unsigned char>(letter[0]);
+  if (letter.size() > 1) code &= 0xFFu >> (letter.size() + 1);
+  for (char const byte : letter.substr(1))
+    code = code << 6 | (static_cast<unsigned char>(byte) & 0x3F);
+  auto const within = [code](char32_t first, char32_t last) {
+    return first <= code && code <= last;
+  };
+  bool const is_wide = within(0x1100, 0x115F) || within(0x2E80, 0xA4CF) || within(0xAC00, 0xD7A3) ||
+                       within(0xF900, 0xFAFF) || within(0xFE30, 0xFE6F) || within(0xFF00, 0xFF60) ||
+                       within(0x1F300, 0x1FAFF) || within(0x20000, 0x3FFFD);
+  return is_wide ? 2 : 1;
+}
+
 /// What a user sees of the bytes that a terminal gets. A line that wraps is a failure, since a bar
 /// that is redrawn in place would leave its first part behind.
 class Screen {
  public:
   explicit Screen(std::size_t columns) : columns_(columns) {}
 
-  void resize(std::size_t columns) { columns_ = columns; }
+  /// As xterm does it: what is beyond the new border is gone.
+  void resize(std::size_t columns) {
+    columns_ = columns;
+    column_ = std::min(column_, columns - 1);
+    for (auto& row : rows_) row.resize(std::min(row.size(), columns));
+  }
 
   void put(std::string_view bytes) {
     for (char const byte : bytes) put(byte);
@@ -46,10 +66,8 @@ class Screen {
       column_ = 0;
     } else if (byte == '\n') {
       rows_.emplace_back();
-    } else if ((byte & 0xC0) == 0x80) {
-      rows_.back()[column_ - 1] += byte;  // the rest of a UTF-8 letter
     } else {
-      put_letter(byte);
+      put_in_letter(byte);
     }
   }
 
@@ -64,17 +82,32 @@ class Screen {
     }
   }
 
-  void put_letter(char byte) {
+  void put_in_letter(char byte) {
+    letter_ += byte;
+    auto const first = static_cast<unsigned char>(letter_[0]);
+    std::size_t const bytes = first < 0x80 ? 1 : first < 0xE0 ? 2 : first < 0xF0 ? 3 : 4;
+    if (letter_.size() < bytes) return;
+    put_letter(letter_);
+    letter_.clear();
+  }
+
+  void put_letter(std::string const& letter) {
     auto& row = rows_.back();
-    if (column_ == columns_) ADD_FAILURE() << "wrapped after: " << lines().back();
-    if (row.size() <= column_) row.resize(column_ + 1, " ");
-    row[column_++] = byte;
+    auto const end = column_ + columns_of(letter);
+    if (end > columns_) ADD_FAILURE() << "wrapped after: " << lines().back();
+    if (row.size() < end) row.resize(end, " ");
+    if (row[column_].empty()) row[column_ - 1] = " ";  // half of a wide letter is none
+    if (end < row.size() && row[end].empty()) row[end] = " ";
+    row[column_] = letter;
+    for (auto cell = column_ + 1; cell < end; ++cell) row[cell].clear();
+    column_ = end;
   }
 
   std::size_t columns_;
   std::size_t column_ = 0;
-  std::vector<Lines> rows_{1};  ///< of cells, each with one letter
+  std::vector<Lines> rows_{1};  ///< of cells; the second one of a wide letter is empty
   std::string escape_;          ///< one that has begun
+  std::string letter_;          ///< the same of a letter
 };
 
 /// A real terminal, of which the test is the screen.
@@ -96,7 +129,9 @@ class Terminal {
 
   std::FILE* file() const { return file_; }
 
+  /// What the program asks for (TIOCGWINSZ), and the screen.
   void resize(unsigned short columns) {
+    lines();  // what has been written before
     winsize const size{24, columns, 0, 0};
     ASSERT_EQ(ioctl(master_, TIOCSWINSZ, &size), 0);
     screen_.resize(columns);

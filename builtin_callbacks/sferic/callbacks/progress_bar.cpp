@@ -6,6 +6,7 @@
 
 #include <stdexcept>
 #include <string>
+#include <utility>
 
 namespace sferic {
 
@@ -21,6 +22,10 @@ ProgressBarOptions checked(ProgressBarOptions options) {
   check_seconds("plain_seconds", options.plain_seconds);
   if (!options.file) throw std::invalid_argument("file must be an open stream, but got null");
   if (!options.clock) throw std::invalid_argument("clock must be a function, but got null");
+  for (std::size_t i = 0; i < options.columns.size(); ++i) {
+    if (options.columns[i]) continue;
+    throw std::invalid_argument(fmt::format("columns must be functions, but got none at {}", i));
+  }
   return options;
 }
 
@@ -49,11 +54,17 @@ ProgressBar::ProgressBar(ProgressBarOptions options)
 void ProgressBar::on(event::Setup const&) { shown_at_ = options_.clock(); }
 
 void ProgressBar::on(event::TrainEpochStart const& e) { begin(epoch_, e); }
-void ProgressBar::on(event::TrainBatchEnd const& e) {
+void ProgressBar::on(event::TrainBatchStart const& e) {
   if (!epoch_) begin(epoch_, e);  // of an epoch that a fit goes on with
-  advance(epoch_, e);
 }
-void ProgressBar::on(event::TrainEpochEnd const& e) { finish(epoch_, e); }
+void ProgressBar::on(event::TrainBatchEnd const& e) { advance(epoch_, e); }
+void ProgressBar::on(event::TrainEpochEnd const& e) {
+  if (!epoch_) {  // a fit went on after the epoch's last batch
+    begin(epoch_, e);
+    epoch_->line.first = epoch_->line.done = e.progress.batch + 1;
+  }
+  finish(epoch_, e);
+}
 
 void ProgressBar::on(event::ValidationStart const& e) { begin(evaluation_, e); }
 void ProgressBar::on(event::ValidationBatchStart const& e) { change_loader(e); }
@@ -64,6 +75,11 @@ void ProgressBar::on(event::TestStart const& e) { begin(evaluation_, e); }
 void ProgressBar::on(event::TestBatchStart const& e) { change_loader(e); }
 void ProgressBar::on(event::TestBatchEnd const& e) { advance(evaluation_, e); }
 void ProgressBar::on(event::TestEnd const& e) { finish_evaluation(e); }
+
+void ProgressBar::on(event::PredictStart const& e) { begin(evaluation_, e); }
+void ProgressBar::on(event::PredictBatchStart const& e) { change_loader(e); }
+void ProgressBar::on(event::PredictBatchEnd const& e) { advance(evaluation_, e); }
+void ProgressBar::on(event::PredictEnd const& e) { finish_evaluation(e); }
 
 void ProgressBar::on(event::Exception const&) { break_off(); }
 void ProgressBar::on(event::Teardown const&) { break_off(); }
@@ -121,22 +137,47 @@ void ProgressBar::finish_evaluation(event::Moment const& e) {
 /// Leaves the line as it stands at this moment. Reads no values: after an error of a device that
 /// would be an error again.
 void ProgressBar::break_off() {
-  auto& pass = evaluation_ ? evaluation_ : epoch_;
-  if (pass) show(*pass);
+  if (auto* const pass = shown()) show(*pass);
   output_.keep();
   evaluation_.reset();
   epoch_.reset();
 }
 
+void ProgressBar::print(std::string_view text, std::FILE* file) {
+  bool const is_in_the_way = output_.line_is_open();
+  output_.erase();
+  std::FILE* const to = file ? file : options_.file;
+  std::fwrite(text.data(), 1, text.size(), to);
+  std::fputc('\n', to);
+  std::fflush(to);
+  if (is_in_the_way) output_.show(shown()->line.text(output_.style()));
+}
+
+ProgressBar::Pass* ProgressBar::shown() {
+  auto& pass = evaluation_ ? evaluation_ : epoch_;
+  return pass ? &*pass : nullptr;
+}
+
 void ProgressBar::draw(Pass& pass, event::Moment const& e) {
+  take_time(pass);
+  std::vector<std::string> columns;  // the old ones stay where one throws
+  for (auto const& column : options_.columns) {
+    columns.push_back(
+        column({e.progress, e.metrics, e.module, pass.line.seconds, pass.line.rate()}));
+  }
+  pass.line.columns = std::move(columns);
   if (!pass.is_transient) pass.line.values = e.metrics.progress_bar();
   show(pass);
 }
 
 void ProgressBar::show(Pass& pass) {
+  take_time(pass);
+  output_.show(pass.line.text(output_.style()));
+}
+
+void ProgressBar::take_time(Pass& pass) {
   shown_at_ = options_.clock();
   pass.line.seconds = std::chrono::duration<double>(shown_at_ - pass.start).count();
-  output_.show(pass.line.text(output_.style()));
 }
 
 }  // namespace sferic

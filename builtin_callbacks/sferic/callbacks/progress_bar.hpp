@@ -1,6 +1,7 @@
 #pragma once
 
 #include <sferic/callbacks/progress_line.hpp>
+#include <sferic/events/predict.hpp>
 #include <sferic/events/run.hpp>
 #include <sferic/events/stopping.hpp>
 #include <sferic/events/test.hpp>
@@ -11,9 +12,27 @@
 #include <chrono>
 #include <cstdint>
 #include <cstdio>
+#include <functional>
 #include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
 
 namespace sferic {
+
+/// What a column of a progress bar may tell of. Valid during the call.
+struct ProgressBarState {
+  Progress const& progress;
+  Metrics const& metrics;
+  torch::nn::Module& module;
+  double seconds;             ///< that the line's batches took
+  double batches_per_second;  ///< 0 as long as there is none
+};
+
+/// Makes a short text, or an empty one, which is not shown:
+///
+///   [](auto const& bar) { return fmt::format("{:.0f} samples/s", 32 * bar.batches_per_second); }
+using ProgressBarColumn = std::function<std::string(ProgressBarState const&)>;
 
 struct ProgressBarOptions {
   /// The shortest time between two redraws of a line, in seconds; with 0 it is redrawn after each
@@ -28,6 +47,10 @@ struct ProgressBarOptions {
   /// Whether the last line of each epoch stays on the terminal. Default: true.
   bool leave = true;
 
+  /// Texts of your own, in this order before the logged values. Each is made when a line is drawn,
+  /// of whichever stage: `progress.stage` tells. Default: none. Range: functions.
+  std::vector<ProgressBarColumn> columns = {};
+
   /// Where the lines go; must stay open as long as the progress bar is used. Default: stderr.
   std::FILE* file = stderr;
 
@@ -41,9 +64,11 @@ struct ProgressBarOptions {
 ///   Epoch 3/10: |█████▊       | 123/273 [00:12<00:15, 9.84 it/s] loss=0.1234 accuracy=0.9321
 ///
 /// The sanity check and the validation of a fit take the place of that line while they run, and
-/// neither the time nor the speed of the epoch counts them. An evaluation by itself has a line of
-/// its own for each loader. Where lines cannot be redrawn (no terminal, or TERM is `dumb`), each
-/// epoch writes one plain line when it ends, and a long one some before.
+/// neither the time nor the speed of the epoch counts them. A validation, test or prediction by
+/// itself has a line of its own for each loader. A line is never wider than the terminal, which may
+/// be resized at any time (one that wraps what has got too wide keeps a part of the last line).
+/// Where lines cannot be redrawn (no terminal, or TERM is `dumb`), each epoch writes one plain line
+/// when it ends, and a long one some before.
 ///
 /// A batch costs little more than reading the clock, some 30 ns. Values are read only when drawn.
 class ProgressBar {
@@ -53,9 +78,14 @@ class ProgressBar {
   /// Throws std::invalid_argument if an option is out of its range.
   explicit ProgressBar(ProgressBarOptions options = {});
 
+  /// Writes a line of text to `file`, by default the bar's own, above the line that is shown now.
+  /// For handlers, on the thread that trains: what they write themselves is appended to the bar.
+  void print(std::string_view text, std::FILE* file = nullptr);
+
   void on(event::Setup const& e);
 
   void on(event::TrainEpochStart const& e);
+  void on(event::TrainBatchStart const& e);
   void on(event::TrainBatchEnd const& e);
   void on(event::TrainEpochEnd const& e);
 
@@ -68,6 +98,11 @@ class ProgressBar {
   void on(event::TestBatchStart const& e);
   void on(event::TestBatchEnd const& e);
   void on(event::TestEnd const& e);
+
+  void on(event::PredictStart const& e);
+  void on(event::PredictBatchStart const& e);
+  void on(event::PredictBatchEnd const& e);
+  void on(event::PredictEnd const& e);
 
   void on(event::Exception const& e);
   void on(event::Teardown const& e);
@@ -91,8 +126,10 @@ class ProgressBar {
   void finish_evaluation(event::Moment const& e);
   void break_off();
 
+  Pass* shown();
   void draw(Pass& pass, event::Moment const& e);
   void show(Pass& pass);
+  void take_time(Pass& pass);
 
   ProgressBarOptions options_;
   detail::LineOutput output_;

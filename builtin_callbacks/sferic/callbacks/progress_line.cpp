@@ -15,7 +15,7 @@ namespace {
 
 /// The columns that UTF-8 text takes on a terminal. All letters from U+1000 on count as wide: a
 /// line may become too short by that, but never too long.
-int columns(std::string_view text) {
+int width_of(std::string_view text) {
   int count = 0;
   for (char const c : text) {
     auto const byte = static_cast<unsigned char>(c);
@@ -47,12 +47,18 @@ std::string speed(double rate) {
 
 std::string times(ProgressLine const& line) {
   std::string const elapsed = clock_time(line.seconds);
-  auto const counted = static_cast<double>(line.done - line.first);
-  if (counted <= 0 || line.seconds <= 0) return fmt::format("[{}]", elapsed);
-  double const rate = counted / line.seconds;
+  double const rate = line.rate();
+  if (rate == 0) return fmt::format("[{}]", elapsed);
   if (line.finished || !line.total) return fmt::format("[{}, {}]", elapsed, speed(rate));
   auto const left = static_cast<double>(*line.total - line.done);
   return fmt::format("[{}<{}, {}]", elapsed, clock_time(left / rate), speed(rate));
+}
+
+/// A letter of UTF-8 has no bytes in the range of control characters.
+std::string without_controls(std::string text) {
+  auto const is_control = [](char c) { return static_cast<unsigned char>(c) < ' ' || c == '\x7f'; };
+  std::replace_if(text.begin(), text.end(), is_control, ' ');
+  return text;
 }
 
 std::string number(double value) {
@@ -126,10 +132,15 @@ int terminal_columns(std::FILE* file) {
 
 }  // namespace
 
+double ProgressLine::rate() const {
+  auto const counted = static_cast<double>(done - first);
+  return counted > 0 && seconds > 0 ? counted / seconds : 0;
+}
+
 std::string ProgressLine::text(LineStyle style) const {
   int room = style.columns;
   auto const fitting = [&room](std::string part) {
-    int const width = columns(part);
+    int const width = width_of(part);
     if (width > room) return std::string();
     room -= width;
     return part;
@@ -141,10 +152,15 @@ std::string ProgressLine::text(LineStyle style) const {
   int const cells = bar_cells(*this, style, room);
   if (cells > 0) room -= cells + kBarFrame;
   std::string line = name + bar(*this, style, cells) + count + time;
-  for (auto const& value : values) {
-    std::string const shown = fitting(fmt::format(" {}={}", value.name, number(value.value)));
-    if (shown.empty()) break;
+  auto const append = [&](std::string part) {
+    std::string const shown = fitting(without_controls(std::move(part)));
     line += shown;
+    return !shown.empty();
+  };
+  bool fits = !name.empty() && !count.empty() && !time.empty();
+  for (auto const& column : columns) fits = fits && (column.empty() || append(" " + column));
+  for (auto const& value : values) {
+    fits = fits && append(fmt::format(" {}={}", value.name, number(value.value)));
   }
   return line;
 }

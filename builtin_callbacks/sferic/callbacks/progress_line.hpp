@@ -26,22 +26,31 @@ struct ProgressLine {
   std::optional<std::int64_t> total;  ///< if known
   double seconds = 0;                 ///< that done - first batches took
   bool finished = false;              ///< nothing is left to wait for
+  std::vector<std::string> columns;   ///< of the user's; an empty one is none
   std::vector<LoggedValue> values;
 
-  /// For example `Epoch 3/10: |████▌     | 123/273 [00:12<00:15, 9.84 it/s] loss=0.1234`. Where
-  /// that is too long, the values are left out first, from the last one on, then the bar gets
-  /// shorter, then other parts go. No number is ever cut in two.
+  /// Batches a second, of those that took `seconds`; 0 as long as there is none.
+  [[nodiscard]] double rate() const;
+
+  /// For example `Epoch 3/10: |████▌     | 123/273 [00:12<00:15, 9.84 it/s] lr 3e-4 loss=0.1234`.
+  /// Where that is too long, the values are left out first, from the last one on, then the columns,
+  /// then the bar gets shorter, then other parts go. No number is ever cut in two, and a control
+  /// character, which would move the cursor, is a space.
   [[nodiscard]] std::string text(LineStyle style) const;
 };
 
 /// Shows a line that changes: in place on a terminal, elsewhere as one line after the other. A
-/// stream is a terminal if it is a tty and the environment's TERM is not `dumb`. Errors of the
-/// stream are ignored, since a training does not fail for its progress bar.
+/// stream is a terminal if it is a tty and the environment's TERM is not `dumb`. There are no
+/// colours, whatever NO_COLOR says. Errors of the stream are ignored, since a training does not
+/// fail for its progress bar.
 class LineOutput {
  public:
   explicit LineOutput(std::FILE* file);
 
   [[nodiscard]] bool is_terminal() const noexcept { return is_terminal_; }
+
+  /// Whether a line stands on the terminal that would be in the way of other text.
+  [[nodiscard]] bool line_is_open() const noexcept { return line_is_open_; }
 
   /// The style that the stream takes now: a terminal's width is asked for each time.
   [[nodiscard]] LineStyle style() const;
