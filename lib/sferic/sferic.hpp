@@ -7,8 +7,10 @@
 #include <sferic/callbacks/early_stopping.hpp>
 #include <sferic/callbacks/exponential_moving_average.hpp>
 #include <sferic/callbacks/gradient_accumulation_scheduler.hpp>
+#include <sferic/callbacks/layer_table.hpp>
 #include <sferic/callbacks/learning_rate_monitor.hpp>
 #include <sferic/callbacks/model_checkpoint.hpp>
+#include <sferic/callbacks/model_summary.hpp>
 #include <sferic/callbacks/on_exception_checkpoint.hpp>
 #include <sferic/callbacks/prediction_writer.hpp>
 #include <sferic/callbacks/progress_bar.hpp>

@@ -90,7 +90,10 @@ std::optional<RunningOperator> LayerCalls::find_bias(Arguments arguments) {
   if (!before_bias_ || !refers_to(before_bias_->output, first_of(arguments))) return std::nullopt;
   auto call = std::move(*before_bias_);
   before_bias_.reset();
-  return RunningOperator{.role = Role::kLayer, .layer = call.layer, .inputs = call.inputs};
+  auto const bias = call.layer->named_parameters(/*recurse=*/false)["bias"];
+  if (!only_one(tensors_at({1}, arguments)).is_same(bias)) return std::nullopt;
+  return RunningOperator{
+      .role = Role::kLayer, .layer = call.layer, .inputs = std::move(call.inputs)};
 }
 
 std::optional<RunningOperator> LayerCalls::find_layer(LayerOperator const& known,

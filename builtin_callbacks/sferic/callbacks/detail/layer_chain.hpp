@@ -3,6 +3,7 @@
 #include <sferic/callbacks/detail/layer_kind.hpp>
 
 #include <ATen/core/Tensor.h>
+#include <ATen/core/ivalue.h>
 
 #include <cstddef>
 #include <functional>

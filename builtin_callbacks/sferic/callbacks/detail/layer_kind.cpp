@@ -1,5 +1,6 @@
 #include <sferic/callbacks/detail/layer_kind.hpp>
 
+#include <ATen/core/ivalue.h>
 #include <torch/nn.h>
 
 #include <algorithm>
