@@ -188,29 +188,40 @@ TEST(ValidationInterval, AsAShareOfAnUnknownLengthIsRefused) {
   EXPECT_NE(message.find("val_check_interval must be a count or 1.0"), message.npos) << message;
 }
 
-/// What the trainer tells callbacks of its options: has_validation, validates_each_epoch,
-/// validates_at_epoch_end, is_trial.
-std::vector<bool> plan_of(TrainerOptions options) {
+/// What the trainer tells callbacks of its options.
+FitPlan plan_of(TrainerOptions options) {
   options.max_epochs = 0;
   Trainer trainer(options);
   FitPlan plan;
   trainer.on<event::FitStart>([&](auto const& e) { plan = e.plan; });
   Net net;
   trainer.fit(net, batches(4), batches(2));
+  return plan;
+}
+
+/// has_validation, validates_each_epoch, validates_at_epoch_end, is_trial
+std::vector<bool> flags_of(TrainerOptions const& options) {
+  FitPlan const plan = plan_of(options);
   return {plan.has_validation, plan.validates_each_epoch, plan.validates_at_epoch_end,
           plan.is_trial};
 }
 
 TEST(FitPlanTest, TellsWhenTheValidationsAre) {
-  EXPECT_EQ(plan_of({}), (std::vector<bool>{true, true, true, false}));
-  EXPECT_EQ(plan_of({.check_val_every_n_epoch = 2}), (std::vector<bool>{true, false, true, false}));
-  EXPECT_EQ(plan_of({.val_check_interval = 0.5}), (std::vector<bool>{true, true, false, false}));
-  EXPECT_EQ(plan_of({.val_check_interval = 4}), (std::vector<bool>{true, true, false, false}));
-  EXPECT_EQ(plan_of({.limit_val_batches = 0}), (std::vector<bool>{false, true, true, false}));
+  EXPECT_EQ(flags_of({}), (std::vector<bool>{true, true, true, false}));
+  EXPECT_EQ(flags_of({.check_val_every_n_epoch = 2}),
+            (std::vector<bool>{true, false, true, false}));
+  EXPECT_EQ(flags_of({.val_check_interval = 0.5}), (std::vector<bool>{true, true, false, false}));
+  EXPECT_EQ(flags_of({.val_check_interval = 4}), (std::vector<bool>{true, true, false, false}));
+  EXPECT_EQ(flags_of({.limit_val_batches = 0}), (std::vector<bool>{false, true, true, false}));
+}
+
+TEST(FitPlanTest, TellsHowOftenLoggersAreTold) {
+  EXPECT_EQ(plan_of({}).log_every_n_steps, 50);
+  EXPECT_EQ(plan_of({.log_every_n_steps = 0}).log_every_n_steps, 0);
 }
 
 TEST(FitPlanTest, TellsOfATrial) {
-  EXPECT_EQ(plan_of({.fast_dev_run = 1}), (std::vector<bool>{true, true, true, true}));
+  EXPECT_EQ(flags_of({.fast_dev_run = 1}), (std::vector<bool>{true, true, true, true}));
 }
 
 }  // namespace
