@@ -4,14 +4,13 @@
 
 #include <gtest/gtest.h>
 #include <sys/fsuid.h>
-#include <sys/resource.h>
 
-#include <csignal>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <unistd.h>
 
+#include "support/full_disk.hpp"
 #include "support/temporary_folder.hpp"
 #include "trainer/support.hpp"
 
@@ -19,26 +18,6 @@ namespace sferic::test {
 namespace {
 
 namespace fs = std::filesystem;
-
-/// While it lives no file may become longer, as on a full disk.
-class FullDisk {
- public:
-  explicit FullDisk(rlim_t bytes) : handler_(std::signal(SIGXFSZ, SIG_IGN)) {
-    getrlimit(RLIMIT_FSIZE, &before_);
-    rlimit const full{bytes, before_.rlim_max};
-    setrlimit(RLIMIT_FSIZE, &full);
-  }
-  ~FullDisk() {
-    setrlimit(RLIMIT_FSIZE, &before_);
-    std::signal(SIGXFSZ, handler_);
-  }
-  FullDisk(FullDisk const&) = delete;
-  FullDisk& operator=(FullDisk const&) = delete;
-
- private:
-  void (*handler_)(int);
-  rlimit before_{};
-};
 
 /// While it lives the folder may not be written, not even by root.
 class ReadOnly {
