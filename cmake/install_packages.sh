@@ -8,7 +8,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 # long as with OpenBLAS.
 build=(ca-certificates g++ cmake ninja-build ccache
        libtorch-dev libopenblas0-pthread libboost-dev libboost-serialization-dev libfmt-dev
-       libpng-dev libzip-dev nlohmann-json3-dev zlib1g-dev)
+       libpng-dev libprotobuf-dev libzip-dev nlohmann-json3-dev protobuf-compiler zlib1g-dev)
 test=(libgtest-dev)
 bench=(libbenchmark-dev libsigc++-3.0-dev libpoco-dev libglib2.0-dev pkg-config valgrind
        python3-matplotlib)

@@ -21,6 +21,10 @@
 #include <sferic/checkpoint/checkpoint.hpp>
 #include <sferic/checkpoint/load_report.hpp>
 #include <sferic/events/catalogue.hpp>
+#include <sferic/loggers/csv_logger.hpp>
+#include <sferic/loggers/json_lines_logger.hpp>
+#include <sferic/loggers/log_error.hpp>
+#include <sferic/loggers/tensorboard_logger.hpp>
 #include <sferic/media/make_grid.hpp>
 #include <sferic/media/to_histogram.hpp>
 #include <sferic/media/to_image.hpp>

@@ -22,6 +22,7 @@ std::map<std::string, Names> const kArrows = {
     {"bus", {"signal"}},
     {"events", {}},
     {"png", {"events"}},
+    {"loggers", {"events", "signal", "png", "persistence"}},
     {"media", {"events"}},
     {"metrics", {"media", "events", "registry", "persistence"}},
     {"training_bus", {"bus", "events", "signal"}},
@@ -39,7 +40,7 @@ std::map<std::string, Names> const kArrows = {
 };
 
 Names const kWithoutTorch = {"signal",       "bus",         "events", "registry",
-                             "training_bus", "persistence", "png"};
+                             "training_bus", "persistence", "png",    "loggers"};
 
 struct Source {
   std::string name;    ///< as it is included: "sferic/bus/bus.hpp"

@@ -1,0 +1,12 @@
+#include <sferic/loggers/json_lines_logger.hpp>
+
+#include <sferic/loggers/detail/json_lines_writer.hpp>
+
+#include <utility>
+
+namespace sferic {
+
+JsonLinesLogger::JsonLinesLogger(LoggerOptions options)
+    : log_("JsonLinesLogger", std::move(options), &detail::make_format<detail::JsonLinesWriter>) {}
+
+}  // namespace sferic

@@ -1,0 +1,329 @@
+// What is the same in all loggers, by the example of one or two of them.
+
+#include <sferic/loggers/csv_logger.hpp>
+#include <sferic/loggers/json_lines_logger.hpp>
+#include <sferic/loggers/log_error.hpp>
+#include <sferic/loggers/tensorboard_logger.hpp>
+
+#include <gtest/gtest.h>
+#include <sys/wait.h>
+
+#include <csignal>
+#include <filesystem>
+#include <string>
+#include <thread>
+#include <type_traits>
+#include <unistd.h>
+#include <vector>
+
+#include "loggers/event_reader.hpp"
+#include "loggers/support.hpp"
+#include "support/full_disk.hpp"
+#include "support/message_of.hpp"
+#include "support/temporary_folder.hpp"
+
+namespace sferic::test {
+namespace {
+
+namespace fs = std::filesystem;
+
+static_assert(std::is_nothrow_move_constructible_v<CsvLogger>);
+
+class RunLog : public testing::Test {
+ protected:
+  LoggerOptions options() const { return {.folder = folder_.path()}; }
+  fs::path run(int version) const {
+    return folder_.path() / ("version_" + std::to_string(version));
+  }
+  std::string table(int version = 0) const { return read(run(version) / "metrics.csv"); }
+
+  TemporaryFolder const folder_;
+};
+
+TEST_F(RunLog, TouchesNothingBeforeThereIsSomethingToWrite) {
+  {
+    CsvLogger logger(options());
+    Training training(logger);
+    training.start();
+    training.end_epoch();
+    training.end();
+    logger.flush();
+  }
+  EXPECT_TRUE(fs::is_empty(folder_.path()));
+}
+
+TEST_F(RunLog, TakesTheVersionAfterTheHighest) {
+  for (auto const* const other : {"version_7", "version_x", "version_12b", "other"}) {
+    fs::create_directory(folder_.path() / other);
+  }
+  CsvLogger logger(options());
+  EXPECT_EQ(logger.log_dir(), run(8));
+  EXPECT_TRUE(fs::is_directory(run(8)));
+  EXPECT_EQ(CsvLogger(options()).log_dir(), run(9));
+  EXPECT_EQ(logger.log_dir(), run(8));
+}
+
+TEST_F(RunLog, LeavesEachOfSeveralLoggersItsOwnVersion) {
+  constexpr std::size_t kLoggers = 8;
+  std::vector<std::string> folders(kLoggers);
+  std::vector<std::thread> threads;
+  for (auto& folder : folders) {
+    threads.emplace_back([&] { folder = CsvLogger(options()).log_dir().filename(); });
+  }
+  for (auto& thread : threads) thread.join();
+  std::sort(folders.begin(), folders.end());
+  for (std::size_t i = 0; i < kLoggers; ++i) EXPECT_EQ(folders[i], "version_" + std::to_string(i));
+}
+
+TEST_F(RunLog, SharesItsFolderWithOthersThatAreTold) {
+  TensorBoardLogger board(options());
+  auto same = options();
+  same.version = board.version();
+  CsvLogger csv(same);
+  EXPECT_EQ(csv.version(), 0);
+  EXPECT_EQ(csv.log_dir(), board.log_dir());
+}
+
+TEST_F(RunLog, TakesItsVersionWhenTheFirstValuesAreLogged) {
+  CsvLogger first(options());
+  JsonLinesLogger second(options());
+  Training(second).log(0, {{"a", 1}});
+  Training(first).log(0, {{"a", 1}});
+  EXPECT_EQ(second.version(), 0);
+  EXPECT_EQ(first.version(), 1);
+}
+
+TEST_F(RunLog, HasAFolderForEachExperiment) {
+  auto named = options();
+  named.name = "an/experiment";
+  named.version = 3;
+  EXPECT_EQ(CsvLogger(named).log_dir(), folder_.path() / "an/experiment/version_3");
+}
+
+TEST_F(RunLog, WritesWhatIsLeftWhenItIsDestroyed) {
+  {
+    CsvLogger first(options());
+    Training(first).log(1, {{"a", 2}});
+    CsvLogger const moved(std::move(first));
+  }
+  EXPECT_EQ(table(), "step,epoch,a\n1,0,2\n");
+}
+
+TEST_F(RunLog, HasWrittenEverythingAfterAnExceptionAndAtTheEnd) {
+  CsvLogger logger(options());
+  Training training(logger);
+  training.log(1, {{"a", 2}});
+  training.fail();
+  EXPECT_EQ(table(), "step,epoch,a\n1,0,2\n");
+  training.log(2, {{"a", 3}});
+  training.end();
+  EXPECT_EQ(table(), "step,epoch,a\n1,0,2\n2,0,3\n");
+}
+
+TEST_F(RunLog, WritesItsHyperparametersBesideThem) {
+  auto with_hparams = options();
+  with_hparams.hparams = {
+      {"lr", 1e-3}, {"layers", 4}, {"bias", true}, {"optimizer", "Adam"}, {"clip", kInfinity}};
+  CsvLogger logger(with_hparams);
+  Training training(logger);
+  training.start();
+  training.end();
+  EXPECT_EQ(read(run(0) / "hparams.json"),
+            "{\n  \"lr\": 0.001,\n  \"layers\": 4,\n  \"bias\": true,\n  \"optimizer\": \"Adam\",\n"
+            "  \"clip\": \"Infinity\"\n}\n");
+}
+
+TEST_F(RunLog, WritesNothingOfATrial) {
+  auto with_hparams = options();
+  with_hparams.hparams = {{"lr", 1.0}};
+  {
+    TensorBoardLogger logger(with_hparams);
+    Training training(logger);
+    training.start(/*is_trial=*/true);
+    training.resume(3);
+    training.end();
+  }
+  EXPECT_TRUE(fs::is_empty(folder_.path()));
+}
+
+TEST_F(RunLog, LeavesFilesThatCanBeReadWhenItsProcessIsKilled) {
+  auto const child = fork();
+  ASSERT_GE(child, 0);
+  if (child == 0) {
+    auto first = options();
+    first.version = 0;
+    CsvLogger csv(first);
+    TensorBoardLogger board(first);
+    for (std::int64_t step = 0; step < 1000; ++step) {
+      Training(csv).log(step, {{"a", 1}});
+      Training(board).log(step, {{"a", 1}});
+      if (step == 500) csv.flush(), board.flush();
+    }
+    kill(getpid(), SIGKILL);
+  }
+  int status = 0;
+  ASSERT_EQ(waitpid(child, &status, 0), child);
+  EXPECT_EQ(WTERMSIG(status), SIGKILL);
+  EXPECT_NE(table().find("\n500,0,1\n"), std::string::npos);
+  for (auto const& file : files_in(run(0))) {
+    if (!file.starts_with("events")) continue;
+    EXPECT_GE(events_of(run(0) / file).size(), 501);
+  }
+}
+
+/// A file so long that a disk that is full beyond it takes the warnings, which go to a file, too.
+Values const kLongName = {{std::string(1000, 'x'), 1}};
+
+TEST_F(RunLog, WarnsOnceOfAFullDiskAndGoesOnWhenItIsNoLongerFull) {
+  CsvLogger logger(options());
+  Training training(logger);
+  training.log(0, kLongName);
+  logger.flush();
+  auto const before = table();
+  testing::internal::CaptureStderr();
+  {
+    FullDisk const full(before.size() + 2);
+    for (std::int64_t step = 1; step < 4; ++step) {
+      training.log(step, kLongName);
+      logger.flush();
+    }
+    EXPECT_EQ(table(), before);
+  }
+  training.log(4, kLongName);
+  training.end();
+  EXPECT_EQ(testing::internal::GetCapturedStderr(), "Warning: CsvLogger: cannot write `" +
+                                                        (run(0) / "metrics.csv").string() +
+                                                        "`: File too large\n");
+  EXPECT_EQ(table(), before + "1,0,1\n2,0,1\n3,0,1\n4,0,1\n");
+}
+
+TEST_F(RunLog, LeavesWholeRecordsOnAFullDisk) {
+  TensorBoardLogger logger(options());
+  Training training(logger);
+  training.log(0, kLongName);
+  logger.flush();
+  auto const path = run(0) / files_in(run(0)).at(0);
+  testing::internal::CaptureStderr();
+  for (rlim_t more = 0; more < 30; ++more) {
+    FullDisk const full(fs::file_size(path) + more);
+    training.log(1, {{"a", 1}});
+    logger.flush();
+    EXPECT_EQ(events_of(path).size(), 1) << more;
+  }
+  training.end();
+  EXPECT_NE(testing::internal::GetCapturedStderr().find("File too large"), std::string::npos);
+  EXPECT_EQ(events_of(path).size(), 31);
+}
+
+TEST_F(RunLog, BeginsARemovedFileAnew) {
+  TensorBoardLogger logger(options());
+  Training training(logger);
+  training.log(0, {{"a", 1}});
+  logger.flush();
+  auto const path = run(0) / files_in(run(0)).at(0);
+  fs::remove(path);
+  testing::internal::CaptureStderr();
+  training.log(1, {{"a", 1}});
+  training.end();
+  EXPECT_EQ(
+      testing::internal::GetCapturedStderr(),
+      "Warning: TensorBoardLogger: `" + path.string() + "` was removed: another one is begun\n");
+  ASSERT_EQ(events_of(path).size(), 1);
+  EXPECT_EQ(events_of(path)[0].step(), 1);
+}
+
+TEST_F(RunLog, EndsTheTaskByAnErrorWhereItIsAskedTo) {
+  write(folder_.path() / "version_0", "a file");
+  auto throwing = options();
+  throwing.version = 0;
+  throwing.on_error = LogErrors::kThrow;
+  CsvLogger logger(throwing);
+  Training training(logger);
+  training.log(0, {{"a", 1}});
+  logger.flush();
+  auto const message = message_of<LogError>([&] { training.log(1, {{"a", 1}}); });
+  EXPECT_NE(message.find("CsvLogger: cannot make the folder `" + run(0).string()),
+            std::string::npos)
+      << message;
+  training.fail();  // each error once
+  training.end();
+}
+
+TEST_F(RunLog, HasWrittenTheRestWhenItEndsTheTaskByAnError) {
+  auto throwing = options();
+  throwing.on_error = LogErrors::kThrow;
+  CsvLogger logger(throwing);
+  Training training(logger);
+  training.start();
+  training.log(0, {{"a", 1}});
+  logger.flush();
+  {
+    FullDisk const full(0);
+    training.log(1, {{"a", 2}});
+    logger.flush();
+  }
+  training.fail();
+  EXPECT_THROW(training.end(), LogError);
+  EXPECT_EQ(table(), "step,epoch,a\n0,0,1\n1,0,2\n");
+}
+
+TEST_F(RunLog, TellsOfAnErrorInTheLastValuesAtTheEnd) {
+  write(folder_.path() / "version_0", "a file");
+  auto throwing = options();
+  throwing.version = 0;
+  throwing.on_error = LogErrors::kThrow;
+  CsvLogger logger(throwing);
+  Training training(logger);
+  training.log(0, {{"a", 1}});
+  EXPECT_THROW(training.end(), LogError);
+}
+
+TEST_F(RunLog, WarnsOnceOfAFolderThatCannotBeMade) {
+  write(folder_.path() / "version_0", "a file");
+  auto first = options();
+  first.version = 0;
+  testing::internal::CaptureStderr();
+  {
+    JsonLinesLogger logger(first);
+    Training training(logger);
+    for (std::int64_t step = 0; step < 3; ++step) {
+      training.log(step, {{"a", 1}});
+      logger.flush();
+    }
+    training.end();
+    EXPECT_THROW(logger.log_dir(), LogError);
+  }
+  auto const warnings = testing::internal::GetCapturedStderr();
+  EXPECT_EQ(std::count(warnings.begin(), warnings.end(), '\n'), 1) << warnings;
+}
+
+TEST_F(RunLog, ChecksItsOptions) {
+  auto const message = [](LoggerOptions const& options) {
+    return message_of<std::invalid_argument>([&] { CsvLogger{options}; });
+  };
+  EXPECT_EQ(message({.version = -1}), "version of CsvLogger must be >= 0, but got -1");
+  EXPECT_EQ(message({.flush_seconds = -0.5}),
+            "flush_seconds of CsvLogger must be >= 0, but got -0.5");
+  EXPECT_EQ(message({.flush_seconds = kNaN}),
+            "flush_seconds of CsvLogger must be >= 0, but got nan");
+  EXPECT_EQ(message({.queue_bytes = 0}), "queue_bytes of CsvLogger must be >= 1, but got 0");
+  EXPECT_EQ(message({.hparams = {{"a", 1}, {"a", 2}}}),
+            "hparams of CsvLogger must be names, each once, but got \"a\"");
+  EXPECT_EQ(message({.hparams = {{"", 1}}}),
+            "hparams of CsvLogger must be names, each once, but got \"\"");
+}
+
+TEST_F(RunLog, TakesAnyFlushSeconds) {
+  for (double const seconds : {0.0, 1e-9, 1e30, kInfinity}) {
+    auto timed = options();
+    timed.flush_seconds = seconds;
+    CsvLogger logger(timed);
+    Training training(logger);
+    training.log(0, {{"a", 1}});
+    training.end();
+    EXPECT_EQ(read(logger.log_dir() / "metrics.csv"), "step,epoch,a\n0,0,1\n") << seconds;
+  }
+}
+
+}  // namespace
+}  // namespace sferic::test
