@@ -12,7 +12,7 @@ build=(ca-certificates g++ cmake ninja-build ccache
 test=(libgtest-dev)
 bench=(libbenchmark-dev libsigc++-3.0-dev libpoco-dev libglib2.0-dev pkg-config valgrind
        python3-matplotlib)
-ci=(git clang clang-format-19 python3-torch python3-numpy)
+ci=(git clang clang-format-19 python3-crcmod python3-torch python3-numpy)
 
 # Elsewhere than on Debian, CMake names what it can't find.
 command -v dpkg-query >/dev/null || exit 0
