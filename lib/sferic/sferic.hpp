@@ -7,7 +7,9 @@
 #include <sferic/callbacks/device_stats_monitor.hpp>
 #include <sferic/callbacks/early_stopping.hpp>
 #include <sferic/callbacks/exponential_moving_average.hpp>
+#include <sferic/callbacks/generative_image_sampler.hpp>
 #include <sferic/callbacks/gradient_accumulation_scheduler.hpp>
+#include <sferic/callbacks/latent_dim_interpolator.hpp>
 #include <sferic/callbacks/layer_table.hpp>
 #include <sferic/callbacks/learning_rate_monitor.hpp>
 #include <sferic/callbacks/model_checkpoint.hpp>
