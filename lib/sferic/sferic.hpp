@@ -21,6 +21,7 @@
 #include <sferic/callbacks/stochastic_weight_averaging.hpp>
 #include <sferic/callbacks/stop_on_nan.hpp>
 #include <sferic/callbacks/timer.hpp>
+#include <sferic/callbacks/training_data_monitor.hpp>
 #include <sferic/checkpoint/checkpoint.hpp>
 #include <sferic/checkpoint/load_report.hpp>
 #include <sferic/events/catalogue.hpp>

@@ -1,0 +1,39 @@
+#include <sferic/callbacks/training_data_monitor.hpp>
+
+#include <sferic/callbacks/detail/batch_tensors.hpp>
+#include <sferic/callbacks/detail/options.hpp>
+
+// Before torch/types.h, which Clang cannot read otherwise.
+#include <ATen/core/ivalue.h>
+#include <torch/types.h>
+
+namespace sferic {
+
+namespace {
+
+constexpr char const* kName = "TrainingDataMonitor";
+
+NamedTensors usual_tensors(BatchRef batch) {
+  if (auto found = detail::tensors_of(batch)) return *found;
+  detail::refuse_batch(batch, kName, "tensors");
+  return {};
+}
+
+}  // namespace
+
+TrainingDataMonitor::TrainingDataMonitor(TrainingDataMonitorOptions options)
+    : options_(std::move(options)), outlet_(kName) {
+  detail::require(options_.log_every_n_steps >= 1, kName, "log_every_n_steps", ">= 1",
+                  options_.log_every_n_steps);
+  if (!options_.tensors) options_.tensors = &usual_tensors;
+}
+
+void TrainingDataMonitor::on(event::TrainBatchStart const& e) {
+  if ((e.progress.batch + 1) % options_.log_every_n_steps != 0) return;
+  if (!outlet_.is_open(e.metrics)) return;
+  for (auto const& [name, tensor] : options_.tensors(e.batch)) {
+    outlet_.put(e.metrics, name.empty() ? "training_step" : "training_step/" + name, tensor);
+  }
+}
+
+}  // namespace sferic
