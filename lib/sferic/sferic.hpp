@@ -15,6 +15,7 @@
 #include <sferic/callbacks/learning_rate_monitor.hpp>
 #include <sferic/callbacks/model_checkpoint.hpp>
 #include <sferic/callbacks/model_summary.hpp>
+#include <sferic/callbacks/module_data_monitor.hpp>
 #include <sferic/callbacks/on_exception_checkpoint.hpp>
 #include <sferic/callbacks/prediction_writer.hpp>
 #include <sferic/callbacks/progress_bar.hpp>
