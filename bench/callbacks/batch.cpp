@@ -1,16 +1,27 @@
 // What does each of the callbacks that come along cost in a batch, at its defaults, beside an empty
 // handler: in a real training step, and in a step that does nothing?
 
+#include <sferic/callbacks/device_stats_monitor.hpp>
 #include <sferic/callbacks/early_stopping.hpp>
+#include <sferic/callbacks/exponential_moving_average.hpp>
 #include <sferic/callbacks/gradient_accumulation_scheduler.hpp>
 #include <sferic/callbacks/learning_rate_monitor.hpp>
 #include <sferic/callbacks/model_checkpoint.hpp>
+#include <sferic/callbacks/model_summary.hpp>
+#include <sferic/callbacks/module_data_monitor.hpp>
 #include <sferic/callbacks/on_exception_checkpoint.hpp>
 #include <sferic/callbacks/progress_bar.hpp>
+#include <sferic/callbacks/stochastic_weight_averaging.hpp>
 #include <sferic/callbacks/stop_on_nan.hpp>
 #include <sferic/callbacks/timer.hpp>
+#include <sferic/callbacks/training_data_monitor.hpp>
+#include <sferic/loggers/csv_logger.hpp>
+#include <sferic/loggers/json_lines_logger.hpp>
+#include <sferic/loggers/tensorboard_logger.hpp>
 #include <sferic/trainer/trainer.hpp>
 
+#include <chrono>
+#include <cstdio>
 #include <filesystem>
 #include <functional>
 #include <memory>
@@ -111,15 +122,36 @@ std::vector<Named> page() {
        adding([] { return sferic::GradientAccumulationScheduler({.scheduling = {{0, 1}}}); })},
       {"LearningRateMonitor", adding([] { return sferic::LearningRateMonitor(); })},
       {"ProgressBar", add_progress_bar},
+      {"DeviceStatsMonitor", adding([] { return sferic::DeviceStatsMonitor(); })},
   };
+}
+
+std::shared_ptr<void> add_summary(sferic::Trainer& trainer) {
+  std::shared_ptr<std::FILE> nowhere(std::fopen("/dev/null", "w"), &std::fclose);
+  trainer.add(sferic::ModelSummary({.file = nowhere.get()}));
+  return nowhere;
+}
+
+template <class Logger>
+Add logging() {
+  return adding([] { return Logger({.folder = folder() / "runs"}); });
 }
 
 std::vector<Named> others() {
   return {
+      {"ExponentialMovingAverage", adding([] { return sferic::ExponentialMovingAverage(); })},
+      {"StochasticWeightAveraging",
+       adding([] { return sferic::StochasticWeightAveraging({.swa_lrs = {0.01}}); })},
       {"OnExceptionCheckpoint",
        adding([] { return sferic::OnExceptionCheckpoint({.dirpath = folder()}); })},
       {"StopOnNaN", adding([] { return sferic::StopOnNaN(); })},
       {"Timer", adding([] { return sferic::Timer({.duration = std::chrono::hours(1)}); })},
+      {"ModelSummary", add_summary},
+      {"ModuleDataMonitor", adding([] { return sferic::ModuleDataMonitor(); })},
+      {"TrainingDataMonitor", adding([] { return sferic::TrainingDataMonitor(); })},
+      {"TensorBoardLogger", logging<sferic::TensorBoardLogger>()},
+      {"CsvLogger", logging<sferic::CsvLogger>()},
+      {"JsonLinesLogger", logging<sferic::JsonLinesLogger>()},
   };
 }
 

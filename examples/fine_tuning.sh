@@ -1,0 +1,9 @@
+#!/usr/bin/env bash
+# From a bare Debian to a net that learned from few samples: installs what is missing, builds the
+# example, runs it. With --short it trains for a few seconds only.
+set -euo pipefail
+source "$(dirname "${BASH_SOURCE[0]}")/../cmake/build.sh"
+
+bash cmake/install_packages.sh build
+sferic_build release fine_tuning
+exec build/release/examples/fine_tuning examples/data/digits.csv.gz build/fine_tuning "$@"
