@@ -73,8 +73,16 @@ TEST(TrainingDataMonitorTest, LooksAtEachNthBatchOfAnEpoch) {
         .media.size();
   };
   EXPECT_EQ(looks(7, {.log_every_n_steps = 3}), 2u * 2);
-  EXPECT_EQ(looks(49, {}), 0u);
-  EXPECT_EQ(looks(50, {}), 2u);
+}
+
+TEST(TrainingDataMonitorTest, LooksAsOftenAsTheTrainerLogsByDefault) {
+  Trainer trainer({.max_epochs = 1, .log_every_n_steps = 3, .device = "cpu"});
+  MediaLog log;
+  auto const listening = trainer.attach(log);
+  trainer.add(TrainingDataMonitor());
+  Taker<Tensor> net;
+  trainer.fit(net, std::vector<Tensor>(7, torch::ones(3)));
+  EXPECT_EQ(log.media.size(), 2u);
 }
 
 TEST(TrainingDataMonitorTest, KnowsTheTensorsOfUsualBatches) {

@@ -1,7 +1,5 @@
 #include <sferic/callbacks/module_data_monitor.hpp>
 
-#include <sferic/callbacks/detail/options.hpp>
-
 // Before torch/nn/module.h, which Clang cannot read otherwise.
 #include <ATen/core/ivalue.h>
 #include <torch/nn/module.h>
@@ -30,13 +28,10 @@ std::string joined(std::string const& group, std::string const& name) {
 }  // namespace
 
 ModuleDataMonitor::ModuleDataMonitor(ModuleDataMonitorOptions options)
-    : options_(std::move(options)), outlet_(kName) {
-  detail::require(options_.log_every_n_steps >= 1, kName, "log_every_n_steps", ">= 1",
-                  options_.log_every_n_steps);
-}
+    : options_(std::move(options)), outlet_(kName, options_.log_every_n_steps) {}
 
 void ModuleDataMonitor::on(event::FitStart const& e) {
-  outlet_.begin_fit(e.plan.is_trial);
+  outlet_.begin_fit(e.plan);
   observer_.reset();
   names_ = names_of(e.module);
   unseen_.clear();
@@ -53,8 +48,7 @@ void ModuleDataMonitor::on(event::FitStart const& e) {
 
 void ModuleDataMonitor::on(event::TrainBatchStart const& e) {
   observer_.reset();
-  if ((e.progress.batch + 1) % options_.log_every_n_steps != 0) return;
-  if (!outlet_.is_open(e.metrics)) return;
+  if (!outlet_.is_due(e)) return;
   observer_ = std::make_unique<detail::LayerObserver>(
       e.module,
       [this, &metrics = e.metrics](detail::LayerCall const& call) { log(metrics, call); });

@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -20,7 +21,8 @@ struct ModuleDataMonitorOptions {
   /// can be observed.
   std::vector<std::string> submodules = {};
 
-  std::int64_t log_every_n_steps = 50;  ///< Batches of an epoch from one look to the next, >= 1.
+  /// Batches of an epoch from one look to the next. Range: >= 1. Default: the trainer's.
+  std::optional<std::int64_t> log_every_n_steps = {};
 };
 
 /// Logs how the values that go into layers and come out of them are spread: in each

@@ -1,7 +1,6 @@
 #include <sferic/callbacks/training_data_monitor.hpp>
 
 #include <sferic/callbacks/detail/batch_tensors.hpp>
-#include <sferic/callbacks/detail/options.hpp>
 
 // Before torch/types.h, which Clang cannot read otherwise.
 #include <ATen/core/ivalue.h>
@@ -22,15 +21,12 @@ NamedTensors usual_tensors(BatchRef batch) {
 }  // namespace
 
 TrainingDataMonitor::TrainingDataMonitor(TrainingDataMonitorOptions options)
-    : options_(std::move(options)), outlet_(kName) {
-  detail::require(options_.log_every_n_steps >= 1, kName, "log_every_n_steps", ">= 1",
-                  options_.log_every_n_steps);
+    : options_(std::move(options)), outlet_(kName, options_.log_every_n_steps) {
   if (!options_.tensors) options_.tensors = &usual_tensors;
 }
 
 void TrainingDataMonitor::on(event::TrainBatchStart const& e) {
-  if ((e.progress.batch + 1) % options_.log_every_n_steps != 0) return;
-  if (!outlet_.is_open(e.metrics)) return;
+  if (!outlet_.is_due(e)) return;
   for (auto const& [name, tensor] : options_.tensors(e.batch)) {
     outlet_.put(e.metrics, name.empty() ? "training_step" : "training_step/" + name, tensor);
   }

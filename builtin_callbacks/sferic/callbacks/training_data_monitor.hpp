@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -16,7 +17,8 @@ namespace sferic {
 using NamedTensors = std::vector<std::pair<std::string, at::Tensor>>;
 
 struct TrainingDataMonitorOptions {
-  std::int64_t log_every_n_steps = 50;  ///< Batches of an epoch from one look to the next, >= 1.
+  /// Batches of an epoch from one look to the next. Range: >= 1. Default: the trainer's.
+  std::optional<std::int64_t> log_every_n_steps = {};
 
   /// The tensors of a batch. Default: a tensor itself, which has no name; `data` and `target` of a
   /// torch::data::Example<>; by index those of a pair, of a tuple of up to four tensors, and of a
@@ -41,7 +43,7 @@ class TrainingDataMonitor {
   /// Throws std::invalid_argument for an option out of its range.
   explicit TrainingDataMonitor(TrainingDataMonitorOptions options = {});
 
-  void on(event::FitStart const& e) { outlet_.begin_fit(e.plan.is_trial); }
+  void on(event::FitStart const& e) { outlet_.begin_fit(e.plan); }
 
   /// Throws std::invalid_argument for a batch whose tensors cannot be found, or are not real
   /// numbers.
