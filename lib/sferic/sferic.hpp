@@ -18,6 +18,7 @@
 #include <sferic/callbacks/module_data_monitor.hpp>
 #include <sferic/callbacks/on_exception_checkpoint.hpp>
 #include <sferic/callbacks/prediction_writer.hpp>
+#include <sferic/callbacks/print_table_metrics.hpp>
 #include <sferic/callbacks/progress_bar.hpp>
 #include <sferic/callbacks/stochastic_weight_averaging.hpp>
 #include <sferic/callbacks/stop_on_nan.hpp>
