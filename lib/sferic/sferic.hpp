@@ -4,6 +4,7 @@
 
 #include <sferic/bus/compose.hpp>
 #include <sferic/callbacks/backbone_finetuning.hpp>
+#include <sferic/callbacks/batch_gradient_verification.hpp>
 #include <sferic/callbacks/byol_ma_weight_update.hpp>
 #include <sferic/callbacks/confused_logit.hpp>
 #include <sferic/callbacks/device_stats_monitor.hpp>
