@@ -22,6 +22,7 @@
 #include <sferic/callbacks/prediction_writer.hpp>
 #include <sferic/callbacks/print_table_metrics.hpp>
 #include <sferic/callbacks/progress_bar.hpp>
+#include <sferic/callbacks/ssl_online_evaluator.hpp>
 #include <sferic/callbacks/stochastic_weight_averaging.hpp>
 #include <sferic/callbacks/stop_on_nan.hpp>
 #include <sferic/callbacks/timer.hpp>
