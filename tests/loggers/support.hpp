@@ -43,7 +43,7 @@ class Training {
   explicit Training(Logger& logger) : logger_(logger) {}
 
   void start(bool is_trial = false) {
-    logger_.on(event::FitStart{moment(), optimizers_, {.is_trial = is_trial}});
+    logger_.on(event::FitStart{moment(), optimizers_, max_epochs_, {.is_trial = is_trial}});
   }
   void log(std::int64_t step, Values const& values) {
     logger_.on(event::MetricsLogged{moment(), values, step});
@@ -74,6 +74,7 @@ class Training {
   Control control_;
   Metrics metrics_;
   Optimizers optimizers_;
+  std::optional<std::int64_t> max_epochs_;
   Checkpoint checkpoint_;
   LoadReport report_;
   torch::nn::Module module_;

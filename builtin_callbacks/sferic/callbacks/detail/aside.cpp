@@ -2,8 +2,6 @@
 
 #include <sferic/checkpoint/detail/random_state.hpp>
 
-#include <torch/nn/module.h>
-
 namespace sferic::detail {
 
 namespace {
@@ -20,16 +18,12 @@ at::TensorOptions options_of(torch::nn::Module const& module) {
 }  // namespace
 
 Aside::Aside(torch::nn::Module& module)
-    : options_(options_of(module)),
+    : modes_(module),
+      options_(options_of(module)),
       random_(std::make_unique<RandomState const>(random_state(options_.device()))) {
-  module.apply([this](torch::nn::Module& each) { modes_.emplace_back(&each, each.is_training()); });
   module.eval();
 }
 
-Aside::~Aside() {
-  // Parents come before their children: train() sets the children's modes, too.
-  for (auto const& [module, training] : modes_) module->train(training);
-  set_random_state(*random_, options_.device());
-}
+Aside::~Aside() { set_random_state(*random_, options_.device()); }
 
 }  // namespace sferic::detail

@@ -1,16 +1,10 @@
 #pragma once
 
-// Before any other header of LibTorch, which Clang cannot read otherwise.
-#include <ATen/core/ivalue.h>
+#include <sferic/callbacks/detail/module_modes.hpp>
+
 #include <c10/core/TensorOptions.h>
 
 #include <memory>
-#include <utility>
-#include <vector>
-
-namespace torch::nn {
-class Module;
-}
 
 namespace sferic::detail {
 
@@ -30,7 +24,7 @@ class Aside {
   [[nodiscard]] at::TensorOptions const& options() const noexcept { return options_; }
 
  private:
-  std::vector<std::pair<torch::nn::Module*, bool>> modes_;
+  ModuleModes modes_;
   at::TensorOptions options_;
   std::unique_ptr<RandomState const> random_;
 };
