@@ -120,6 +120,19 @@ TEST_F(RunLog, HasWrittenEverythingAfterAnExceptionAndAtTheEnd) {
   EXPECT_EQ(table(), "step,epoch,a\n1,0,2\n2,0,3\n");
 }
 
+TEST_F(RunLog, WritesByItselfWhatAnEpochHasLogged) {
+  auto rarely = options();
+  rarely.flush_seconds = kInfinity;
+  CsvLogger logger(rarely);
+  Training training(logger);
+  training.log(1, {{"a", 2}});
+  training.end_epoch();
+  while (table().empty()) std::this_thread::yield();
+  EXPECT_EQ(table(), "step,epoch,a\n1,0,2\n");
+  training.log(1, {{"a", 3}});  // of the epoch, which loggers are told after its end
+  while (!table().ends_with("1,1,3\n")) std::this_thread::yield();
+}
+
 TEST_F(RunLog, WritesItsHyperparametersBesideThem) {
   auto with_hparams = options();
   with_hparams.hparams = {
