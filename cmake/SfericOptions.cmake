@@ -10,6 +10,7 @@ option(SFERIC_BUILD_TESTS "Build the tests" ${PROJECT_IS_TOP_LEVEL})
 option(SFERIC_BUILD_FUZZERS "Build the fuzzers; needs Clang" OFF)
 option(SFERIC_BUILD_EXAMPLES "Build the examples" ${PROJECT_IS_TOP_LEVEL})
 option(SFERIC_BUILD_BENCH "Build the benchmarks" OFF)
+option(SFERIC_UNITY_BUILD "Compile the files of a library that uses LibTorch together" OFF)
 option(SFERIC_WARNINGS_AS_ERRORS "Stop at a compiler warning" OFF)
 set(SFERIC_SANITIZE "" CACHE STRING "Sanitizers, e.g. address;undefined or thread")
 

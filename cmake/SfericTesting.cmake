@@ -1,21 +1,21 @@
 # The kinds of tests: see tests/CMakeLists.txt for each in use.
-include(GoogleTest)
 
-# sferic_add_test(NAME <name> SOURCES ... LINK ...)
+# sferic_add_test(NAME <name> [LONG] SOURCES ... LINK ...)
 #
-# One program of GoogleTest tests; each TEST(Suite, Sentence) is the ctest Suite.Sentence. With
-# AS_ONE <Suite.Sentence> all of them are this one ctest: for many small ones, of which each would
-# start a process that loads LibTorch.
+# One program of GoogleTest tests; each suite of it is the ctest <name>.<suite>, and one process,
+# because starting one that loads LibTorch takes longer than most tests. The program is asked for its
+# suites when ctest starts, so that the build runs nothing. LONG ones run first, so that none of them
+# is left alone at the end.
 function(sferic_add_test)
-  cmake_parse_arguments(PARSE_ARGV 0 arg "" "NAME;AS_ONE" "SOURCES;LINK")
+  cmake_parse_arguments(PARSE_ARGV 0 arg "LONG" "NAME" "SOURCES;LINK")
   sferic_add_executable(${arg_NAME} SOURCES ${arg_SOURCES} LINK ${arg_LINK} GTest::gtest_main)
   target_include_directories(${arg_NAME} PRIVATE "${PROJECT_SOURCE_DIR}/tests")
-  if(arg_AS_ONE)
-    add_test(NAME ${arg_AS_ONE} COMMAND ${arg_NAME} --gtest_brief=1)
-    return()
-  endif()
-  # Asked for its tests when ctest starts, so that the build runs nothing.
-  gtest_discover_tests(${arg_NAME} DISCOVERY_MODE PRE_TEST DISCOVERY_TIMEOUT 60)
+  set(suites "${CMAKE_CURRENT_BINARY_DIR}/${arg_NAME}.suites.cmake")
+  file(GENERATE OUTPUT "${suites}" CONTENT
+       "set(program \"$<TARGET_FILE:${arg_NAME}>\")
+set(is_long ${arg_LONG})
+include(\"${PROJECT_SOURCE_DIR}/cmake/SfericTestSuites.cmake\")\n")
+  set_property(DIRECTORY APPEND PROPERTY TEST_INCLUDE_FILES "${suites}")
 endfunction()
 
 # sferic_add_script_test(<name> <script> [<variable>=<value>...])

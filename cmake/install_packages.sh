@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Installs the Debian packages that are missing: bash cmake/install_packages.sh [build|test|bench|ci]...
+# Installs the Debian packages that are missing: bash cmake/install_packages.sh [build|test|clang|bench|ci]...
 # Says nothing, and takes no time, when none is.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
@@ -10,9 +10,10 @@ build=(ca-certificates g++ cmake ninja-build ccache
        libtorch-dev libopenblas0-pthread libboost-dev libboost-serialization-dev libfmt-dev
        libpng-dev libprotobuf-dev libzip-dev nlohmann-json3-dev protobuf-compiler zlib1g-dev)
 test=(libgtest-dev)
+clang=(clang libclang-rt-dev llvm)  # llvm: line numbers in what the sanitizers say
 bench=(libbenchmark-dev libsigc++-3.0-dev libpoco-dev libglib2.0-dev pkg-config valgrind
        python3-matplotlib)
-ci=(git clang clang-format-19 python3-crcmod python3-torch python3-numpy)
+ci=(git clang-format-19 python3-crcmod python3-torch python3-numpy)
 
 # Elsewhere than on Debian, CMake names what it can't find.
 command -v dpkg-query >/dev/null || exit 0
