@@ -1,6 +1,6 @@
-// Trains a net on the digits 0 to 4, and then, with ten samples of each, on 5 to 9: the layers that
-// look at the image are taken over, at first frozen and then trained carefully. Leaves pictures of
-// what it confuses, beside a net that began anew.
+// Trains a net on the digits 0 to 4, and then, with a single sample of each, on 5 to 9: the layers
+// that look at the image are taken over, at first frozen and then trained carefully. Leaves
+// pictures of what it confuses, beside a net that began anew.
 
 #include <sferic/sferic.hpp>
 
@@ -10,6 +10,8 @@
 #include <exception>
 #include <filesystem>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "digits.hpp"
 
@@ -57,11 +59,11 @@ Digits five_digits(Digits const& digits, std::int64_t first) {
   return {digits.images.index_select(0, chosen), digits.labels.index_select(0, chosen) - first};
 }
 
-/// The first samples of each digit.
-Digits few(Digits const& digits, std::int64_t count) {
+/// The first sample of each digit.
+Digits one_of_each(Digits const& digits) {
   std::vector<torch::Tensor> chosen;
   for (std::int64_t label = 0; label < kClasses; ++label) {
-    chosen.push_back((digits.labels == label).nonzero().flatten().slice(0, 0, count));
+    chosen.push_back((digits.labels == label).nonzero().flatten().slice(0, 0, 1));
   }
   auto const samples = torch::cat(chosen);
   return {digits.images.index_select(0, samples), digits.labels.index_select(0, samples)};
@@ -110,7 +112,7 @@ struct Options {
 void run(Options const& options) {
   auto const [all, held_back] = split(read_digits(options.digits), 0.7, /*seed=*/1);
   auto const early = five_digits(all, 0);
-  auto const late = few(five_digits(all, 5), 10);
+  auto const late = one_of_each(five_digits(all, 5));
   auto const unseen = five_digits(held_back, 5);
   std::int64_t const epochs = options.is_short ? 4 : 30;
 
@@ -125,16 +127,16 @@ void run(Options const& options) {
   sferic::load_weights(tuned, weights);
   tuned.named_children()["head"]->as<torch::nn::Linear>()->reset_parameters();
   double const with_backbone =
-      train(tuned, late, unseen, epochs, sferic::ProgressBar(),
-            sferic::BackboneFinetuning({.unfreeze_backbone_at_epoch = epochs / 2, .verbose = true}),
+      train(tuned, late, unseen, epochs, sferic::ProgressBar({.leave = false}),
+            sferic::BackboneFinetuning({.unfreeze_backbone_at_epoch = epochs / 2}),
             sferic::ExponentialMovingAverage({.decay = 0.9, .warm_up = true}));
 
   DigitNet fresh;
   double const anew = train(fresh, late, unseen, epochs);
 
   std::printf(
-      "Accuracy on the digits 5 to 9, after ten samples of each: %.1f %%, and %.1f %% of a "
-      "net that began anew\n",
+      "Accuracy on the digits 5 to 9, after a single sample of each: %.1f %%, and %.1f %% of "
+      "a net that began anew\n",
       100 * with_backbone, 100 * anew);
   auto const tables = torch::stack({confusion(tuned, unseen), confusion(fresh, unseen)});
   sferic::write_png(options.folder / "confusion.png",
