@@ -39,8 +39,8 @@ struct LatentDimInterpolatorOptions {
 /// generative module makes of a plane through its latent space: the first coordinate grows from row
 /// to row, the second from column to column, and all others are 0.
 ///
-///   trainer.add(sferic::LatentDimInterpolator({.latent_dim = 2, .range_start = -2, .range_end =
-///   2},
+///   trainer.add(sferic::LatentDimInterpolator(
+///       {.latent_dim = 2, .range_start = -2, .range_end = 2},
 ///       [&](torch::Tensor const& points) { return net.decode(points); }));
 ///
 /// The function gets the points of one row at a time, (steps * num_samples, latent_dim), of the

@@ -31,8 +31,8 @@ struct ModuleDataMonitorOptions {
 /// has several tensors, their index comes before the shape; where it works in place, its input is
 /// what became of it.
 ///
-///   trainer.add(sferic::ModuleDataMonitor({.submodules = {"encoder.0"}, .log_every_n_steps =
-///   100}));
+///   trainer.add(sferic::ModuleDataMonitor(
+///       {.submodules = {"encoder.0"}, .log_every_n_steps = 100}));
 ///
 /// LibTorch's modules have no hooks, so layers are observed by the operators that they compute by:
 /// those of torch::nn with parameters, those without within a torch::nn::Sequential, and these
