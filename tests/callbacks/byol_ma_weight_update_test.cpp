@@ -52,6 +52,31 @@ struct ByHand {
   }
 };
 
+TEST(BYOLMAWeightUpdateTest, UpdatesWhatTwoLayersShareOnce) {
+  /// A layer under two names.
+  struct Shared : torch::nn::Module {
+    Shared() {
+      register_module("first", layer);
+      register_module("second", layer);
+    }
+    torch::nn::Linear layer{3, 2};
+  };
+  struct Networks : torch::nn::Module {
+    Networks() { to(torch::kDouble); }
+    torch::Tensor training_step(Batch const& given) {
+      return 0 * torch::mse_loss(online->layer->forward(given.data), given.target);
+    }
+    auto configure_optimizers() { return torch::optim::SGD(online->layer->parameters(), 0.1); }
+    std::shared_ptr<Shared> online = register_module("online_network", std::make_shared<Shared>());
+    std::shared_ptr<Shared> target = register_module("target_network", std::make_shared<Shared>());
+  } net;
+  for (auto& parameter : net.parameters()) parameter.detach().fill_(1);
+  Trainer trainer({.max_epochs = 1});
+  trainer.add(BYOLMAWeightUpdate({.initial_tau = 0.5}));
+  trainer.fit(net, batches(4));
+  EXPECT_TRUE(net.target->layer->weight.allclose(torch::ones({2, 3}, torch::kDouble)));
+}
+
 TEST(BYOLMAWeightUpdateTest, FollowsTheOnlineNetworkAsALoopByHandDoes) {
   Pair net;
   Trainer trainer({.max_epochs = 3});

@@ -67,6 +67,18 @@ TEST_F(AveragedCheckpoints, OfAnotherModuleHaveItsOwnWeights) {
   EXPECT_EQ(weights_in(path_), before);
 }
 
+TEST_F(AveragedCheckpoints, HaveTheWeightsThatWereLoadedAfterAFit) {
+  auto const loaded_path = folder_.path() / "loaded.ckpt";
+  trainer_.on<event::TrainBatchEnd>(
+      once(), [&](auto const&) { trainer_.save_checkpoint(loaded_path, {.weights_only = true}); });
+  trainer_.on<event::TrainEnd>([](auto const&) { throw std::runtime_error("broken"); },
+                               Order::kEarly);
+  EXPECT_THROW(trainer_.fit(net_, batches(3)), std::runtime_error);
+  trainer_.load_checkpoint(net_, loaded_path);
+  trainer_.save_checkpoint(path_);
+  EXPECT_EQ(weights_in(path_), weights_in(loaded_path));
+}
+
 TEST_F(AveragedCheckpoints, GiveAModuleTheAverageOutsideOfAFit) {
   trainer_.on<event::TrainBatchEnd>(after(4) | once(),
                                     [&](auto const&) { trainer_.save_checkpoint(path_); });

@@ -15,6 +15,11 @@ namespace {
 
 namespace fs = std::filesystem;
 
+template <class Event>
+void fail_at(Trainer& trainer) {
+  trainer.on<Event>([](auto const&) { throw std::runtime_error("broken"); });
+}
+
 class OnExceptionCheckpoints : public testing::Test {
  protected:
   OnExceptionCheckpointOptions options() const { return {.dirpath = folder_.path() / "sub"}; }
@@ -78,6 +83,20 @@ TEST_F(OnExceptionCheckpoints, LeaveOtherTasksTrialsAndSanityChecksAlone) {
   trial.add(OnExceptionCheckpoint(options()));
   trial.on<event::TrainBatchEnd>(breaks);
   EXPECT_THROW(trial.fit(net_, batches(1)), std::runtime_error);
+  EXPECT_FALSE(fs::exists(path()));
+}
+
+TEST_F(OnExceptionCheckpoints, SurviveAFitThatFailsBeforeItTrains) {
+  EXPECT_THROW(fit(3), std::runtime_error);
+  auto const size = fs::file_size(path());
+  for (auto const fails : {&fail_at<event::Setup>, &fail_at<event::FitStart>}) {
+    Trainer trainer({.max_epochs = 1});
+    trainer.add(OnExceptionCheckpoint(options()));
+    fails(trainer);
+    EXPECT_THROW(trainer.fit(net_, batches(2)), std::runtime_error);
+    EXPECT_EQ(fs::file_size(path()), size);
+  }
+  fit(0, {.resume_from = "last"});
   EXPECT_FALSE(fs::exists(path()));
 }
 

@@ -72,6 +72,14 @@ TEST(StopOnNaNTest, MissesNothingBetweenTwoLooks) {
   EXPECT_EQ(trainer.progress().optimizer_steps, 2);  // found, and left out, in the third one
 }
 
+TEST(StopOnNaNTest, LooksAtTheRestOfAnEpochAtItsEnd) {
+  Trainer trainer({.max_epochs = 3});
+  trainer.add(StopOnNaN({.every_n_batches = 100, .action = OnNaN::kThrow}));
+  Breaking net(kNaN, 2);
+  EXPECT_THROW(trainer.fit(net, batches(4)), std::runtime_error);
+  EXPECT_EQ(net.batches, 4);
+}
+
 TEST(StopOnNaNTest, LeavesOutSuchBatchesWhileTheFewestStepsAreMade) {
   struct Odd : Net {
     torch::Tensor training_step(Batch const& given, Step& step) {

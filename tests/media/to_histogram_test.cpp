@@ -51,6 +51,11 @@ TEST(ToHistogramTest, TakesIntegersAndBools) {
   EXPECT_EQ(to_histogram(torch::tensor({true, false, true}), 2).counts, (Counts{1, 2}));
 }
 
+TEST(ToHistogramTest, TakesSparseTensorsWithTheirZeros) {
+  auto const sparse = torch::tensor({0.0, 0.0, 1.0}).to_sparse();
+  EXPECT_EQ(to_histogram(sparse, 2).counts, (Counts{2, 1}));
+}
+
 TEST(ToHistogramTest, RefusesNoBucketsAndComplexNumbers) {
   EXPECT_THROW(to_histogram(torch::zeros({2}), 0), std::invalid_argument);
   EXPECT_THROW(to_histogram(torch::zeros({2}, torch::kComplexFloat)), std::invalid_argument);

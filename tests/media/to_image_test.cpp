@@ -40,6 +40,7 @@ TEST(ToImageTest, LimitsValuesAndTakesNoNumberForDark) {
 TEST(ToImageTest, TakesBytesAsTheyAreAndBoolsAsDarkOrBright) {
   EXPECT_EQ(to_image(torch::tensor({{0, 7, 255}}, torch::kByte)).pixels, (Pixels{0, 7, 255}));
   EXPECT_EQ(to_image(torch::tensor({{0, 7, 300}}, torch::kLong)).pixels, (Pixels{0, 7, 255}));
+  EXPECT_EQ(to_image(torch::tensor({{-1, 7, 127}}, torch::kChar)).pixels, (Pixels{0, 7, 127}));
   EXPECT_EQ(to_image(torch::tensor({{false, true}})).pixels, (Pixels{0, 255}));
 }
 

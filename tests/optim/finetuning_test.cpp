@@ -24,6 +24,14 @@ TEST(FinetuningTest, FreezesAllButBatchNorm) {
   EXPECT_TRUE(net.linear->weight.requires_grad());
 }
 
+TEST(FinetuningTest, LeavesIntegersAlone) {
+  torch::nn::Module net;
+  net.register_parameter("counts", torch::zeros({2}, torch::kLong), /*requires_grad=*/false);
+  freeze(net);
+  unfreeze(net);
+  EXPECT_FALSE(net.parameters()[0].requires_grad());
+}
+
 TEST(FinetuningTest, FreezesBatchNormIfAskedTo) {
   Backbone net;
   freeze(net, {.train_batch_norm = false});

@@ -80,6 +80,15 @@ TEST_F(MediaLogged, TellsNothingOfTheSanityCheckAndOfTrialRuns) {
   EXPECT_EQ(fit(1), "");
 }
 
+TEST_F(MediaLogged, TellsOfWhatIsLoggedAroundASanityCheck) {
+  start_listening({.num_sanity_val_steps = 1});
+  log_at<event::FitStart>("fit");
+  log_at<event::SanityCheckEnd>("forgotten");
+  log_at<event::TrainStart>("train");
+  log_at<event::TrainEpochStart>("epoch");
+  EXPECT_EQ(fit(1), "0: fit\n0: train epoch\n");
+}
+
 TEST_F(MediaLogged, TellsThoseWhoKnowWhetherItIsWorthWhile) {
   start({.num_sanity_val_steps = 0});
   std::string heard;

@@ -11,6 +11,7 @@
 #include <algorithm>
 #include <cmath>
 #include <numbers>
+#include <set>
 #include <stdexcept>
 #include <tuple>
 #include <utility>
@@ -52,6 +53,7 @@ Pairs paired_parameters(torch::nn::Module const& online, torch::nn::Module const
   auto const sources = online.named_parameters();
   auto const copies = target.named_parameters();
   Pairs pairs;
+  std::set<void const*> known;  // what is shared has several names, and is averaged once
   for (auto const& source : sources) {
     auto const* const copy = copies.find(source.key());
     if (!copy) refuse(fmt::format("`{}` is missing in the target", source.key()));
@@ -59,6 +61,7 @@ Pairs paired_parameters(torch::nn::Module const& online, torch::nn::Module const
       refuse(fmt::format("`{}` is of another shape in the target", source.key()));
     }
     if (copy->is_same(*source)) refuse(fmt::format("`{}` is shared by both", source.key()));
+    if (!known.insert(copy->unsafeGetTensorImpl()).second) continue;
     pairs.first.push_back(*source);
     pairs.second.push_back(*copy);
   }

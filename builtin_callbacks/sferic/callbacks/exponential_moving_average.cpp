@@ -52,7 +52,7 @@ void ExponentialMovingAverage::on(event::SaveCheckpoint const& e) {
 }
 
 void ExponentialMovingAverage::on(event::LoadCheckpoint const& e) {
-  if (!fits_) return;
+  if (!fits_) return average_.clear();  // the module has other weights now
   if (updates_ > 0) {
     average_.take(e.checkpoint, kStateKey, e.module, {options_.use_buffers, options_.device});
   }

@@ -5,6 +5,7 @@
 #include <sferic/events/progress.hpp>
 
 #include <system_error>
+#include <utility>
 
 namespace sferic {
 
@@ -21,14 +22,14 @@ void OnExceptionCheckpoint::on(event::FitStart const& e) {
 }
 
 void OnExceptionCheckpoint::on(event::Exception const& e) {
-  bool const trains = e.progress.task == Task::kFit && e.progress.stage != Stage::kSanityCheck;
-  if (trains && !is_trial_) e.control.request_checkpoint(path_, {.on_error = SaveErrors::kWarn});
+  if (trains_ && !is_trial_) e.control.request_checkpoint(path_, {.on_error = SaveErrors::kWarn});
 }
 
 void OnExceptionCheckpoint::on(event::FitEnd const&) { has_ended_well_ = true; }
 
 void OnExceptionCheckpoint::on(event::Teardown const& e) {
-  if (e.progress.task != Task::kFit || !has_ended_well_ || is_trial_) return;
+  trains_ = false;
+  if (e.progress.task != Task::kFit || !std::exchange(has_ended_well_, false) || is_trial_) return;
   std::error_code ignored;
   std::filesystem::remove(path_, ignored);
 }

@@ -3,6 +3,7 @@
 #include <sferic/events/checkpoint.hpp>
 #include <sferic/events/run.hpp>
 #include <sferic/events/stopping.hpp>
+#include <sferic/events/train.hpp>
 #include <sferic/signal/order.hpp>
 
 #include <filesystem>
@@ -25,8 +26,9 @@ struct OnExceptionCheckpointOptions {
 ///   trainer.fit(net, loader, {.resume_from = "last"});
 ///
 /// An older file of that name is replaced, and a fit that ends well deletes it. If it can't be
-/// written, that is a warning, and the error that ended the fit stays the one that is thrown. A
-/// batch that was broken off by the error is trained anew, though what it did so far is done.
+/// written, that is a warning, and the error that ended the fit stays the one that is thrown. One
+/// that ends a fit before it trains saves nothing, and leaves an older file as it is. A batch that
+/// was broken off by the error is trained anew, though what it did so far is done.
 ///
 /// As PyTorch Lightning's callback of this name, but for its way to make every fit go on from the
 /// file without being asked to.
@@ -38,6 +40,7 @@ class OnExceptionCheckpoint {
   explicit OnExceptionCheckpoint(OnExceptionCheckpointOptions options);
 
   void on(event::FitStart const& e);
+  void on(event::TrainStart const&) { trains_ = true; }
   void on(event::Exception const& e);
   void on(event::FitEnd const& e);
   void on(event::Teardown const& e);
@@ -51,6 +54,7 @@ class OnExceptionCheckpoint {
  private:
   std::filesystem::path path_;
   bool is_trial_ = false;
+  bool trains_ = false;  ///< so that there is something to save
   bool has_ended_well_ = false;
 };
 

@@ -195,7 +195,8 @@ void StochasticWeightAveraging::on(event::SaveCheckpoint const& e) {
 }
 
 void StochasticWeightAveraging::on(event::LoadCheckpoint const& e) {
-  if (!optimizer_ || averaged_ == 0) return;
+  if (!optimizer_) return average_.clear();  // the module has other weights now
+  if (averaged_ == 0) return;
   average_.take(e.checkpoint, kStateKey, e.module, {.device = options_.device}, in_pass_);
   if (in_pass_) pass_ = std::make_shared<BatchNormPass>(e.module);
 }

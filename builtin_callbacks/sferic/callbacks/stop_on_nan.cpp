@@ -71,15 +71,21 @@ void StopOnNaN::on(event::BeforeBackward const& e) {
     return;
   }
   sum_ = std::make_unique<at::Tensor>(added(sum_.get(), e.loss));
-  if (!looks) return;
-  batches_ = 0;
-  auto const sum = std::exchange(sum_, nullptr)->item<double>();
-  if (!std::isfinite(sum)) report(e, fmt::format("the loss is {}", sum));
+  if (looks) look(e);
 }
 
 void StopOnNaN::on(event::BeforeOptimizerStep const& e) {
   if (!options_.gradients || is_finite(gradients_of(e.optimizer))) return;
   report(e, "a gradient is not finite");
+}
+
+void StopOnNaN::on(event::TrainEpochEnd const& e) { look(e); }
+
+void StopOnNaN::look(event::Moment const& e) {
+  batches_ = 0;
+  if (!sum_) return;
+  auto const sum = std::exchange(sum_, nullptr)->item<double>();
+  if (!std::isfinite(sum)) report(e, fmt::format("the loss is {}", sum));
 }
 
 void StopOnNaN::report(event::Moment const& e, std::string what) const {

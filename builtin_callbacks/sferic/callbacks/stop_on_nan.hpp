@@ -21,12 +21,13 @@ enum class OnNaN {
 
 struct StopOnNaNOptions {
   /// Look at every n-th loss. On a GPU each look waits for it; what comes between two looks is
-  /// added up there, so that nothing is missed, but found later, when the weights may be spoiled.
-  /// Default: 1. Range: >= 1.
+  /// added up there, so that nothing is missed, but found later, at the end of the epoch at the
+  /// latest, when the weights may be spoiled. Default: 1. Range: >= 1.
   std::int64_t every_n_batches = 1;
 
-  /// Look at the gradients, too, before each optimizer step: this reads all of them. Default:
-  /// false.
+  /// Look at the gradients, too, before each optimizer step: this reads all of them. Not for
+  /// Precision::kFloat16Mixed, whose scaler leaves out steps of infinite gradients as a matter of
+  /// course. Default: false.
   bool gradients = false;
 
   /// Default: kStop. Gradients can't be left out: where it finds one of these, kStop stops after
@@ -55,7 +56,12 @@ class StopOnNaN {
 
   void on(event::BeforeOptimizerStep const& e);
 
+  /// Looks at what has come since the last look.
+  void on(event::TrainEpochEnd const& e);
+
  private:
+  void look(event::Moment const& e);
+
   /// Stops or throws.
   void report(event::Moment const& e, std::string what) const;
 

@@ -27,7 +27,7 @@ struct GridOptions {
 
 /// Images side by side as one, for Metrics::log_image and to_image: (images, channels, height,
 /// width), or (images, height, width) of grey ones, becomes (channels, height, width). As
-/// torchvision's `make_grid`, but grey images stay grey.
+/// torchvision's `make_grid`, but grey images stay grey, and a single one gets its padding, too.
 ///
 /// Throws std::invalid_argument for an option out of its range, and for no images.
 at::Tensor make_grid(at::Tensor const& images, GridOptions const& options = {});

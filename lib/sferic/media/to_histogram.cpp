@@ -15,7 +15,8 @@ at::Tensor finite_values(at::Tensor const& values) {
   if (values.is_complex()) {
     throw std::invalid_argument("a histogram needs real numbers, but got complex ones");
   }
-  auto const all = values.detach().flatten().to(at::kCPU, at::kDouble);
+  auto const dense = values.is_sparse() ? values.detach().to_dense() : values.detach();
+  auto const all = dense.flatten().to(at::kCPU, at::kDouble);
   return all.masked_select(all.isfinite());
 }
 

@@ -33,7 +33,9 @@ at::Tensor to_bytes(at::Tensor const& image) {
   auto const type = image.scalar_type();
   if (type == at::kByte) return image;
   if (type == at::kBool) return image.to(at::kByte) * 255;
-  if (at::isIntegralType(type, /*includeBool=*/false)) return image.clamp(0, 255).to(at::kByte);
+  if (at::isIntegralType(type, /*includeBool=*/false)) {
+    return image.to(at::kLong).clamp(0, 255).to(at::kByte);
+  }
   if (!at::isFloatingType(type)) {
     throw std::invalid_argument(
         fmt::format("an image must be of real numbers, but is of {}", c10::toString(type)));

@@ -57,7 +57,9 @@ void freeze(torch::nn::Module& module, FreezeOptions options) {
 }
 
 void unfreeze(torch::nn::Module& module, FreezeOptions options) {
-  for (auto& parameter : module.parameters()) parameter.requires_grad_();
+  for (auto& parameter : module.parameters()) {
+    if (parameter.is_floating_point() || parameter.is_complex()) parameter.requires_grad_();
+  }
   detail::for_each_batch_norm(module, [&](auto& norm) {
     norm.train(options.train_batch_norm);
     if (options.train_batch_norm) return;

@@ -99,6 +99,7 @@ void FitLoop::prepare() {
   context_.emit<event::PretrainRoutineStart>();
   resume();
   context_.emit<event::PretrainRoutineEnd>();
+  if (!random_) context_.tell_logged(last_step(context_));  // before the sanity check forgets it
   watch_time();
 }
 
@@ -124,6 +125,7 @@ void FitLoop::check_sanity() {
   context_.emit<event::SanityCheckEnd>();
   context_.progress.stage = Stage::kTrain;
   context_.metrics.clear();
+  context_.tell_media(last_step(context_));  // which is heard again from here on
   at_boundary(context_);
 }
 
