@@ -23,6 +23,8 @@ endfunction()
 # Runs a CMake script that knows how this project's sources are compiled.
 function(sferic_add_script_test name script)
   get_property(components GLOBAL PROPERTY SFERIC_COMPONENTS)
+  # Compiled against stand-ins of LibTorch, so there also where that is not built with.
+  set(includes "${PROJECT_SOURCE_DIR}/builtin_callbacks")
   foreach(component IN LISTS components)
     list(APPEND includes $<TARGET_PROPERTY:sferic_${component},INTERFACE_INCLUDE_DIRECTORIES>)
   endforeach()
