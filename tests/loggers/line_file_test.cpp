@@ -195,6 +195,58 @@ TEST_F(LineFile, LosesWhatIsTooMuchToKeepAndTellsOfIt) {
             "`" + path_.string() + "` lacks 7 lines, logged while it could not be written");
 }
 
+TEST_F(LineFile, WritesWhatIsTooMuchToKeepBeforeItsFlush) {
+  auto file = open(/*max_bytes=*/20);
+  std::string all;
+  for (int i = 0; i < 10; ++i) {
+    auto const line = std::to_string(i) + " line";
+    all += line + "\n";
+    file.add(i, line);
+  }
+  EXPECT_EQ(read(path_), all.substr(0, read(path_).size()));
+  EXPECT_GE(read(path_).size() + 27, all.size());
+  file.flush();
+  EXPECT_EQ(read(path_), all);
+  EXPECT_TRUE(reports_.empty());
+}
+
+TEST_F(LineFile, TellsWhyItLosesLinesBeforeItsFlush) {
+  auto file = open(/*max_bytes=*/10);
+  {
+    FullDisk const full(0);
+    for (int i = 0; i < 5; ++i) file.add(i, std::to_string(i) + " line");
+  }
+  file.flush();
+  EXPECT_EQ(read(path_), "0 line\n1 line\n");
+  EXPECT_EQ(reports_,
+            (std::vector<std::string>{
+                "cannot write `" + path_.string() + "`: File too large",
+                "`" + path_.string() + "` lacks 3 lines, logged while it could not be written"}));
+}
+
+TEST_F(LineFile, HasRoomForWhatComesAgainAndTellsOfTheRest) {
+  auto file = open(/*max_bytes=*/20);
+  {
+    FullDisk const full(0);
+    for (int i = 0; i < 5; ++i) {
+      file.add(i, std::to_string(i) + " line");
+      EXPECT_THROW(file.flush(), LogError);
+    }
+  }
+  file.resume(0);
+  ASSERT_EQ(reports_.size(), 1);
+  EXPECT_EQ(reports_[0],
+            "`" + path_.string() + "` lacks 2 lines, logged while it could not be written");
+  {
+    FullDisk const full(0);
+    file.add(0, "0 new");
+    EXPECT_THROW(file.flush(), LogError);
+    file.add(1, "1 new");
+  }
+  file.flush();
+  EXPECT_EQ(read(path_), "0 new\n1 new\n");
+}
+
 TEST_F(LineFile, TellsThatItCannotBeMade) {
   write(folder_.path() / "made", "a file");
   auto file = open();

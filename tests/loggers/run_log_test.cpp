@@ -210,6 +210,30 @@ TEST_F(RunLog, WarnsOnceOfAFullDiskAndGoesOnWhenItIsNoLongerFull) {
   EXPECT_EQ(table(), before + "1,0,1\n2,0,1\n3,0,1\n4,0,1\n");
 }
 
+TEST_F(RunLog, WritesEverythingThatIsLongerThanTheQueue) {
+  auto small = options();
+  small.queue_bytes = 10000;
+  small.version = 0;
+  constexpr std::int64_t kSteps = 200;
+  testing::internal::CaptureStderr();
+  {
+    JsonLinesLogger lines(small);
+    TensorBoardLogger board(small);
+    for (std::int64_t step = 0; step < kSteps; ++step) {
+      Training(lines).log_media(step,
+                                {{"weights", histogram()}, {"text", std::string(1000, '\n')}});
+      Training(board).log_media(step, {{"text", std::string(1000, '\xFF')}});
+    }
+  }
+  EXPECT_EQ(testing::internal::GetCapturedStderr(), "");
+  auto const text = read(run(0) / "metrics.jsonl");
+  EXPECT_EQ(std::count(text.begin(), text.end(), '\n'), 2 * kSteps);
+  for (auto const& file : files_in(run(0))) {
+    if (!file.starts_with("events")) continue;
+    EXPECT_EQ(events_of(run(0) / file).size(), kSteps);
+  }
+}
+
 TEST_F(RunLog, LeavesWholeRecordsOnAFullDisk) {
   TensorBoardLogger logger(options());
   Training training(logger);

@@ -6,6 +6,7 @@
 #include <atomic>
 #include <chrono>
 #include <climits>
+#include <exception>
 #include <string>
 #include <unistd.h>
 #include <utility>
@@ -39,16 +40,30 @@ EventWriter::EventWriter(std::filesystem::path const& folder, LoggerOptions opti
 void EventWriter::write(LogRecord const& record) {
   auto const event = event_of(record, options_, report_);
   if (event.empty()) return;
-  if (waiting_.size() >= options_.queue_bytes) {
+  if (makes_room()) {
+    waiting_ += event_record(event);
+  } else {
     ++lost_;
-    return;
   }
-  waiting_ += event_record(event);
+}
+
+bool EventWriter::makes_room() {
+  if (waiting_.size() < options_.queue_bytes) return true;
+  if (has_failed_) return false;  // tried again by the next flush(), not for each record
+  try {
+    flush();
+    return true;
+  } catch (std::exception const& error) {
+    report_(error.what());
+    return false;
+  }
 }
 
 void EventWriter::flush() {
   if (waiting_.empty()) return;
+  has_failed_ = true;  // unless this returns
   bool const was_in_place = file_.write(waiting_, begin_);
+  has_failed_ = false;
   waiting_.clear();
   if (!was_in_place) report_("`" + path_.string() + "` was removed: another one is begun");
   if (auto const lost = std::exchange(lost_, 0); lost > 0) {

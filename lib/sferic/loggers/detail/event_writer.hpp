@@ -20,12 +20,15 @@ class EventWriter {
   void flush();
 
  private:
+  bool makes_room();
+
   LoggerOptions const options_;
   Report const report_;
   std::filesystem::path const path_;
   std::string const begin_;  ///< the file's first record
   AppendFile file_;
   std::string waiting_;
+  bool has_failed_ = false;  ///< the last flush()
   std::int64_t lost_ = 0;
 };
 

@@ -4,6 +4,7 @@
 #include <sferic/persistence/detail/new_file.hpp>
 
 #include <algorithm>
+#include <exception>
 #include <fstream>
 #include <iterator>
 #include <utility>
@@ -41,7 +42,7 @@ void LineFile::set_header(std::string header, std::string_view suffix) {
 }
 
 void LineFile::add(std::int64_t step, std::string const& line) {
-  if (waiting_bytes_ >= max_bytes_) {
+  if (!makes_room()) {
     ++lost_;
     return;
   }
@@ -50,8 +51,24 @@ void LineFile::add(std::int64_t step, std::string const& line) {
   waiting_.push_back({step, line});
 }
 
+bool LineFile::makes_room() {
+  if (waiting_bytes_ < max_bytes_) return true;
+  if (has_failed_) return false;  // tried again by the next flush(), not for each line
+  try {
+    flush();
+    return true;
+  } catch (std::exception const& error) {
+    report_(error.what());
+    return false;
+  }
+}
+
 void LineFile::resume(std::int64_t step) {
-  std::erase_if(waiting_, [step](Line const& line) { return line.step >= step; });
+  std::erase_if(waiting_, [&](Line const& line) {
+    bool const comes_again = line.step >= step;
+    if (comes_again) waiting_bytes_ -= line.text.size() + 1;
+    return comes_again;
+  });
   drop_from_ = std::min(step, drop_from_.value_or(step));
   flush();
 }
@@ -69,9 +86,15 @@ void LineFile::forget_former(std::int64_t step, std::string const& line) {
 }
 
 void LineFile::flush() {
+  has_failed_ = true;  // unless the end is reached
   if (!is_whole_) cut_incomplete_line();
   if (drop_from_ || !removed_.empty() || !suffix_.empty()) change_older_lines();
   if (!waiting_.empty()) append_waiting();
+  has_failed_ = false;
+  if (auto const lost = std::exchange(lost_, 0); lost > 0) {
+    report_("`" + path_.string() + "` lacks " + std::to_string(lost) +
+            " lines, logged while it could not be written");
+  }
 }
 
 void LineFile::append_waiting() {
@@ -83,10 +106,6 @@ void LineFile::append_waiting() {
   waiting_.clear();
   waiting_bytes_ = 0;
   if (!was_in_place) report_("`" + path_.string() + "` was removed: another one is begun");
-  if (auto const lost = std::exchange(lost_, 0); lost > 0) {
-    report_("`" + path_.string() + "` lacks " + std::to_string(lost) +
-            " lines, logged while it could not be written");
-  }
 }
 
 void LineFile::cut_incomplete_line() {

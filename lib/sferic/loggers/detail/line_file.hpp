@@ -27,7 +27,8 @@ class LineFile {
     std::string (*kind_of)(std::string_view line);
   };
 
-  /// Keeps at most `max_bytes`, and `report` tells what was lost beyond that.
+  /// Keeps at most `max_bytes`, beyond which lines are written at once. `report` tells what was
+  /// lost beyond that while the file could not be written.
   LineFile(std::filesystem::path path, Rules rules, std::size_t max_bytes, Report report);
 
   /// The first line, in which a field may go over several ones, as RFC 4180 quotes it. Each line
@@ -50,6 +51,7 @@ class LineFile {
     std::string text;
   };
 
+  bool makes_room();
   void cut_incomplete_line();
   void append_waiting();
   void forget_former(std::int64_t step, std::string const& line);
@@ -66,6 +68,7 @@ class LineFile {
   std::string header_;
   std::vector<Line> waiting_;
   std::size_t waiting_bytes_ = 0;
+  bool has_failed_ = false;  ///< the last flush()
   std::int64_t lost_ = 0;
 
   // What is to be done to the lines in the file.
