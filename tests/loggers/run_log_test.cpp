@@ -286,6 +286,23 @@ TEST_F(RunLog, EndsTheTaskByAnErrorWhereItIsAskedTo) {
   training.end();
 }
 
+TEST_F(RunLog, EndsEachTaskByTheErrorThatItMeets) {
+  write(folder_.path() / "version_0", "a file");
+  auto throwing = options();
+  throwing.version = 0;
+  throwing.on_error = LogErrors::kThrow;
+  CsvLogger logger(throwing);
+  Training training(logger);
+  for (int fit = 0; fit < 3; ++fit) {
+    training.start();
+    training.log(0, {{"a", 1}});
+    logger.flush();
+    EXPECT_THROW(training.log(1, {{"a", 1}}), LogError) << fit;
+    training.fail();
+    training.end();
+  }
+}
+
 TEST_F(RunLog, HasWrittenTheRestWhenItEndsTheTaskByAnError) {
   auto throwing = options();
   throwing.on_error = LogErrors::kThrow;
@@ -332,6 +349,70 @@ TEST_F(RunLog, WarnsOnceOfAFolderThatCannotBeMade) {
   }
   auto const warnings = testing::internal::GetCapturedStderr();
   EXPECT_EQ(std::count(warnings.begin(), warnings.end(), '\n'), 1) << warnings;
+}
+
+TEST_F(RunLog, KeepsWhatIsLoggedWhileItsFolderCannotBeMade) {
+  auto first = options();
+  first.version = 0;
+  first.hparams = {{"lr", 1.0}};
+  write(run(0) / "metrics.csv", "step,epoch,a\n0,0,1\n1,0,1\n");
+  fs::rename(run(0), folder_.path() / "elsewhere");
+  write(run(0), "a file");
+  testing::internal::CaptureStderr();
+  CsvLogger logger(first);
+  Training training(logger);
+  training.start();
+  training.resume(1);
+  for (std::int64_t step = 1; step < 4; ++step) {
+    training.log(step, {{"a", 2}});
+    logger.flush();
+  }
+  fs::remove(run(0));
+  fs::rename(folder_.path() / "elsewhere", run(0));
+  training.end();
+  auto const warnings = testing::internal::GetCapturedStderr();
+  EXPECT_EQ(std::count(warnings.begin(), warnings.end(), '\n'), 1) << warnings;
+  EXPECT_EQ(table(), "step,epoch,a\n0,0,1\n1,0,2\n2,0,2\n3,0,2\n");
+  EXPECT_EQ(read(run(0) / "hparams.json"), "{\n  \"lr\": 1.0\n}\n");
+}
+
+TEST_F(RunLog, TellsWhatItCouldNotKeepWhileItsFolderCouldNotBeMade) {
+  auto first = options();
+  first.version = 0;
+  first.queue_bytes = 1;
+  write(run(0), "a file");
+  testing::internal::CaptureStderr();
+  CsvLogger logger(first);
+  Training training(logger);
+  for (std::int64_t step = 0; step < 3; ++step) {
+    training.log(step, {{"a", 1}});
+    logger.flush();
+  }
+  fs::remove(run(0));
+  training.end();
+  auto const warnings = testing::internal::GetCapturedStderr();
+  EXPECT_NE(warnings.find("CsvLogger: `" + run(0).string() +
+                          "` lacks 2 records, logged while it could not be made"),
+            std::string::npos)
+      << warnings;
+  EXPECT_EQ(table(), "step,epoch,a\n0,0,1\n");
+}
+
+TEST_F(RunLog, WritesItsHyperparametersWhenTheDiskTakesThem) {
+  auto with_hparams = options();
+  with_hparams.version = 0;
+  with_hparams.on_error = LogErrors::kThrow;  // no warnings on stderr
+  with_hparams.hparams = {{"lr", 1.0}};
+  CsvLogger logger(with_hparams);
+  Training training(logger);
+  {
+    FullDisk const full(0);
+    training.start();
+    logger.flush();
+  }
+  EXPECT_FALSE(fs::exists(run(0) / "hparams.json"));
+  EXPECT_THROW(training.end(), LogError);
+  EXPECT_TRUE(fs::exists(run(0) / "hparams.json"));
 }
 
 TEST_F(RunLog, ChecksItsOptions) {

@@ -14,7 +14,7 @@ namespace sferic {
 /// removed.
 enum class LogErrors {
   kWarn,   ///< warn on stderr, once for each path and reason, and go on
-  kThrow,  ///< end the task by a LogError, thrown where the next values are logged
+  kThrow,  ///< end the task by a LogError, thrown where the next values are logged; in each task
 };
 
 /// What a training was set up with: {"lr", 1e-3}, {"layers", 4}, {"optimizer", "Adam"}.
@@ -49,7 +49,8 @@ struct LoggerOptions {
 
   /// How much may wait to be written, in bytes. If a slow disk leaves more, training waits for it;
   /// of what a disk refuses to take, as a full one does, so much is kept and written when it takes
-  /// it, and the rest is lost, of which a warning tells. Range: >= 1. Default: 64 MiB.
+  /// it, and the rest is lost, of which a warning tells. So it is while no folder can be made.
+  /// Range: >= 1. Default: 64 MiB.
   std::size_t queue_bytes = std::size_t{64} << 20;
 
   LogErrors on_error = LogErrors::kWarn;

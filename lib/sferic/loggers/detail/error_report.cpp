@@ -26,4 +26,12 @@ void ErrorReport::throw_if_any() {
   if (!to_throw_.empty()) throw LogError(std::exchange(to_throw_, {}));
 }
 
+void ErrorReport::end_task() {
+  if (on_error_ == LogErrors::kThrow) {
+    std::lock_guard const lock(mutex_);
+    told_.clear();
+  }
+  throw_if_any();
+}
+
 }  // namespace sferic::detail

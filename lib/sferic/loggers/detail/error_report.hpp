@@ -12,7 +12,7 @@ namespace sferic::detail {
 /// Tells of an error in writing. For any thread.
 using Report = std::function<void(std::string const& error)>;
 
-/// What becomes of errors in writing, each of which is told once.
+/// What becomes of errors in writing, each of which is warned of once or thrown once in a task.
 class ErrorReport {
  public:
   ErrorReport(std::string logger, LogErrors on_error);
@@ -22,6 +22,9 @@ class ErrorReport {
 
   /// For the thread that trains. Throws LogError.
   void throw_if_any();
+
+  /// As throw_if_any(), and the next task is told of everything again that it is to throw.
+  void end_task();
 
  private:
   std::string const logger_;

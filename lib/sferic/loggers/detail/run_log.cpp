@@ -1,6 +1,7 @@
 #include <sferic/loggers/detail/run_log.hpp>
 
 #include <sferic/loggers/detail/hparams_file.hpp>
+#include <sferic/loggers/detail/kept_records.hpp>
 #include <sferic/loggers/detail/logger_checks.hpp>
 #include <sferic/loggers/detail/run_folder.hpp>
 #include <sferic/loggers/detail/writer_thread.hpp>
@@ -9,6 +10,7 @@
 #include <chrono>
 #include <exception>
 #include <optional>
+#include <string>
 #include <utility>
 
 namespace sferic::detail {
@@ -55,20 +57,36 @@ struct RunLog::Impl {
   // These run on the thread.
 
   void write(LogRecord const& record) {
-    try_to([&] {
-      if (!format) open();
-      format->write(record);
-    });
+    if (!format) try_to([this] { open(); });
+    if (format) {
+      try_to([&] { format->write(record); });
+    } else {
+      unopened.keep(record);
+    }
   }
 
   void flush_format() {
-    if (format) try_to([&] { format->flush(); });
+    if (!format && !unopened.empty()) try_to([this] { open(); });
+    if (!format) return;
+    if (!has_hparams) try_to([this] { write_hparams_file(); });
+    try_to([this] { format->flush(); });
   }
 
   void open() {
     auto const& path = folder.path();
-    if (!options.hparams.empty()) try_to([&] { write_hparams(path, options.hparams); });
     format = make(path, options, [this](std::string const& error) { errors.tell(error); });
+    for (auto const& record : unopened.take()) {
+      try_to([&] { format->write(record); });
+    }
+    if (auto const lost = unopened.take_lost(); lost > 0) {
+      errors.tell("`" + path.string() + "` lacks " + std::to_string(lost) +
+                  " records, logged while it could not be made");
+    }
+  }
+
+  void write_hparams_file() {
+    write_hparams(folder.path(), options.hparams);
+    has_hparams = true;
   }
 
   LoggerOptions const options;
@@ -80,7 +98,11 @@ struct RunLog::Impl {
   bool is_well = true;
   bool is_epoch_over = false;
 
-  std::optional<LogFormat> format;     ///< of the thread; none before it is needed
+  // Of the thread.
+  std::optional<LogFormat> format;  ///< none before it is needed and its folder is made
+  KeptRecords unopened{options.queue_bytes};
+  bool has_hparams = options.hparams.empty();
+
   std::optional<WriterThread> thread;  ///< last: it uses the others
 };
 
@@ -132,7 +154,7 @@ void RunLog::on(event::Teardown const& e) {
     impl_->push(e, e.progress.optimizer_steps, LogEnd{impl_->is_well});
   }
   flush();
-  impl_->errors.throw_if_any();
+  impl_->errors.end_task();
 }
 
 std::filesystem::path const& RunLog::log_dir() { return impl_->folder.path(); }
