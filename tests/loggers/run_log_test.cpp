@@ -63,6 +63,13 @@ TEST_F(RunLog, TakesTheVersionAfterTheHighest) {
   EXPECT_EQ(logger.log_dir(), run(8));
 }
 
+TEST_F(RunLog, CountsNoVersionsAfterWhichThereIsNoOther) {
+  for (auto const* const other : {"version_3", "version_9223372036854775807"}) {
+    fs::create_directory(folder_.path() / other);
+  }
+  EXPECT_EQ(CsvLogger(options()).log_dir(), run(4));
+}
+
 TEST_F(RunLog, LeavesEachOfSeveralLoggersItsOwnVersion) {
   constexpr std::size_t kLoggers = 8;
   std::vector<std::string> folders(kLoggers);
@@ -419,6 +426,12 @@ TEST_F(RunLog, ChecksItsOptions) {
   auto const message = [](LoggerOptions const& options) {
     return message_of<std::invalid_argument>([&] { CsvLogger{options}; });
   };
+  EXPECT_EQ(message({.folder = ""}),
+            "folder of CsvLogger must be a path, such as \".\", but got \"\"");
+  EXPECT_EQ(message({.name = "/tmp/other"}),
+            "name of CsvLogger must be a path within `folder`, but got \"/tmp/other\"");
+  EXPECT_EQ(message({.name = "a/../../other"}),
+            "name of CsvLogger must be a path within `folder`, but got \"a/../../other\"");
   EXPECT_EQ(message({.version = -1}), "version of CsvLogger must be >= 0, but got -1");
   EXPECT_EQ(message({.flush_seconds = -0.5}),
             "flush_seconds of CsvLogger must be >= 0, but got -0.5");

@@ -25,10 +25,11 @@ struct HyperParameter {
 
 /// The options of all loggers. Their files are in the folder `folder/name/version_N`.
 struct LoggerOptions {
-  /// Where the runs of all experiments are. Default: "logs".
+  /// Where the runs of all experiments are. Range: not empty. Default: "logs".
   std::filesystem::path folder = "logs";
 
-  /// The experiment, a folder in `folder`. Default: none, the runs are in `folder` itself.
+  /// The experiment, a folder in `folder`. Range: relative, and within it. Default: none, the runs
+  /// are in `folder` itself.
   std::string name = {};
 
   /// The run: version_N. One that is there already is gone on with. Default: the one after the

@@ -1,5 +1,6 @@
 #include <sferic/loggers/detail/logger_checks.hpp>
 
+#include <filesystem>
 #include <set>
 #include <sstream>
 #include <stdexcept>
@@ -18,9 +19,17 @@ void require(bool fits, char const* logger, char const* option, char const* rang
   throw std::invalid_argument(message.str());
 }
 
+/// Whether `folder/name` is in the folder, or the folder itself.
+bool is_within_folder(std::filesystem::path const& name) {
+  return !name.is_absolute() && *name.lexically_normal().begin() != "..";
+}
+
 }  // namespace
 
 void check_options(char const* logger, LoggerOptions const& options) {
+  require(!options.folder.empty(), logger, "folder", "a path, such as \".\"", options.folder);
+  auto const name = std::filesystem::path(options.name);
+  require(name.empty() || is_within_folder(name), logger, "name", "a path within `folder`", name);
   auto const version = options.version.value_or(0);
   require(version >= 0, logger, "version", ">= 0", version);
   require(options.flush_seconds >= 0, logger, "flush_seconds", ">= 0", options.flush_seconds);

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <limits>
 #include <string>
 #include <string_view>
 #include <system_error>
@@ -16,6 +17,9 @@ namespace {
 
 constexpr std::string_view kVersion = "version_";
 
+/// Beyond this, folders are not ours, and the next number could not be counted any more.
+constexpr auto kHighestVersion = std::numeric_limits<std::int64_t>::max() / 2;
+
 /// N of "version_N", or -1.
 std::int64_t version_of(fs::path const& folder) {
   auto const name = folder.filename().string();
@@ -23,7 +27,8 @@ std::int64_t version_of(fs::path const& folder) {
   auto const* const end = name.data() + name.size();
   std::int64_t version = -1;
   auto const parsed = std::from_chars(name.data() + kVersion.size(), end, version);
-  return parsed.ec == std::errc() && parsed.ptr == end ? version : -1;
+  bool const is_number = parsed.ec == std::errc() && parsed.ptr == end;
+  return is_number && version <= kHighestVersion ? version : -1;
 }
 
 std::int64_t next_version(fs::path const& experiment) {
