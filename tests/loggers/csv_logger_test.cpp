@@ -78,6 +78,13 @@ TEST_F(CsvLogger, HasItsOwnColumnsForValuesOfThoseNames) {
   EXPECT_EQ(table(), "step,epoch,step_,epoch_\n5,0,1,2\n");
 }
 
+TEST_F(CsvLogger, HasAColumnForEachOfTwoNamesOfThose) {
+  log(0, {{5, {{"step_", 1}, {"step", 2}, {"epoch", 3}, {"epoch__", 4}, {"a_", 5}}}});
+  log(0, {{6, {{"step", 6}}}, {7, {{"step_", 7}}}});
+  EXPECT_EQ(table(),
+            "step,epoch,step__,step_,epoch_,epoch___,a_\n5,0,1,2,3,4,5\n6,0,,6,,,\n7,0,7,,,,\n");
+}
+
 TEST_F(CsvLogger, GoesOnWithATable) {
   log(0, {{0, {{"a", 1}}}});
   log(0, {{1, {{"b", 2}, {"a", 3}}}});

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "loggers/support.hpp"
+#include "support/full_disk.hpp"
 #include "support/temporary_folder.hpp"
 
 namespace sferic::test {
@@ -64,6 +65,12 @@ TEST_F(JsonLinesLogger, HasItsOwnFieldsForValuesOfThoseNames) {
   EXPECT_EQ(lines(), Lines{R"({"step":3,"epoch":0,"step_":1.0,"epoch_":2.0,"time_":3.0})"});
 }
 
+TEST_F(JsonLinesLogger, HasAFieldForEachOfTwoNamesOfThose) {
+  training_.log(3, {{"time_", 1}, {"time", 2}});
+  training_.end();
+  EXPECT_EQ(lines(), Lines{R"({"step":3,"epoch":0,"time__":1.0,"time_":2.0})"});
+}
+
 TEST_F(JsonLinesLogger, WritesTextsAndHistograms) {
   training_.log_media(2, {{"answer", "two\nlines"}, {"weights", histogram()}});
   training_.end();
@@ -91,8 +98,8 @@ TEST_F(JsonLinesLogger, LeavesOutAPictureThatIsNone) {
   training_.log_media(1, {{"nothing", Image{}}, {"text", "stays"}});
   training_.end();
   EXPECT_EQ(testing::internal::GetCapturedStderr(),
-            "Warning: JsonLinesLogger: the width of an image must be from 1 to 536870911, but is "
-            "0\n");
+            "Warning: JsonLinesLogger: `nothing` is left out: the width of an image must be from 1 "
+            "to 536870911, but is 0\n");
   EXPECT_EQ(lines(), Lines{R"({"step":1,"epoch":0,"text":"stays"})"});
 }
 
@@ -123,6 +130,24 @@ TEST_F(JsonLinesLogger, RemovesWhatAResumedFitLogsAgain) {
                             R"({"step":1,"epoch":0,"a":2.0})",
                             R"({"step":1,"epoch":0,"p":{"image":"images/p/1.png"}})"}));
   EXPECT_EQ(files_in(run_ / "images"), (Lines{"p/0-1.png", "p/0.png", "p/1.png"}));
+}
+
+TEST_F(JsonLinesLogger, RemovesPicturesThatAResumedFitMakesAgainFromAFullDisk) {
+  training_.start();
+  for (std::int64_t step = 0; step < 3; ++step) training_.log_media(step, {{"p", image()}});
+  logger_.flush();
+  testing::internal::CaptureStderr();
+  {
+    FullDisk const full(read(run_ / "metrics.jsonl").size() / 4);
+    training_.resume(1);
+    logger_.flush();
+  }
+  EXPECT_EQ(files_in(run_ / "images"), Lines{"p/0.png"});
+  training_.log_media(1, {{"p", image()}});
+  training_.end();
+  testing::internal::GetCapturedStderr();
+  EXPECT_EQ(lines(), (Lines{R"({"step":0,"epoch":0,"p":{"image":"images/p/0.png"}})",
+                            R"({"step":1,"epoch":0,"p":{"image":"images/p/1.png"}})"}));
 }
 
 TEST_F(JsonLinesLogger, HasTheLinesOfAValidationOnceThatAResumedFitMakesAgain) {

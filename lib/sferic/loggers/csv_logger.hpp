@@ -20,9 +20,9 @@ namespace sferic {
 /// As Lightning's CSVLogger: a row for each step at which values were logged together, a column for
 /// each name in the order in which they come, fields that are empty where there is no value. Each
 /// number is the shortest that is read as the same double, or nan, inf, -inf; fields are quoted as
-/// in RFC 4180. Values named "step" or "epoch" get the columns step_ and epoch_. A new name makes
-/// a new file with all rows, which takes the place of the first when it is complete. Pictures,
-/// histograms and texts are left out.
+/// in RFC 4180. Values named "step" or "epoch" get the columns step_ and epoch_ (and "step_" gets
+/// step__). A new name makes a new file with all rows, which takes the place of the first when it
+/// is complete. Pictures, histograms and texts are left out.
 ///
 /// When it writes is said at TensorBoardLogger; what kills the process leaves at most a last
 /// incomplete row, which is removed when the table is gone on with.

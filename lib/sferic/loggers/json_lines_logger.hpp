@@ -21,7 +21,8 @@ namespace sferic {
 /// "time" is in seconds since 1970. The values logged together at a step are one line, each
 /// picture, histogram and text is a line of its own. A picture is a PNG file beside it. A histogram
 /// has the fields of sferic::Histogram. What JSON has no number for is "NaN", "Infinity" or
-/// "-Infinity". Values named "step", "epoch" or "time" are called step_, epoch_ and time_.
+/// "-Infinity". Values named "step", "epoch" or "time" are called step_, epoch_ and time_
+/// (and "step_" is called step__).
 ///
 /// When it writes is said at TensorBoardLogger; what kills the process leaves at most a last
 /// incomplete line, which is removed when the file is gone on with.

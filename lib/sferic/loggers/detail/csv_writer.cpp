@@ -1,6 +1,7 @@
 #include <sferic/loggers/detail/csv_writer.hpp>
 
 #include <sferic/loggers/detail/csv_text.hpp>
+#include <sferic/loggers/detail/field_name.hpp>
 #include <sferic/loggers/log_error.hpp>
 
 #include <charconv>
@@ -27,9 +28,7 @@ std::string kind_of(std::string_view line) {
   return kind;
 }
 
-std::string column_of(std::string const& name) {
-  return name == "step" || name == "epoch" ? name + "_" : name;
-}
+std::string column_of(std::string const& name) { return field_name(name, {"step", "epoch"}); }
 
 std::string joined(std::vector<std::string> const& fields) {
   std::string record;

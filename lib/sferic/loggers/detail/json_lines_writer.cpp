@@ -1,5 +1,6 @@
 #include <sferic/loggers/detail/json_lines_writer.hpp>
 
+#include <sferic/loggers/detail/field_name.hpp>
 #include <sferic/loggers/detail/image_files.hpp>
 #include <sferic/loggers/detail/json_number.hpp>
 
@@ -35,9 +36,7 @@ Json begin_of(LogRecord const& record) {
   return {{"step", record.step}, {"epoch", record.epoch}, {"time", milliseconds}};
 }
 
-std::string key_of(std::string const& name) {
-  return name == "step" || name == "epoch" || name == "time" ? name + "_" : name;
-}
+std::string key_of(std::string const& name) { return field_name(name, {"step", "epoch", "time"}); }
 
 Json to_json(std::vector<double> const& numbers) {
   auto array = Json::array();
@@ -73,8 +72,8 @@ void JsonLinesWriter::write(LogRecord const& record) {
   }, [&](std::vector<LoggedMedia> const& media) {
     for (auto const& each : media) write_media(record, each);
   }, [&](LogResume) {
+    images_.remove_from(record.step);  // first, as the next step may throw
     file_.resume(record.step);
-    images_.remove_from(record.step);
   }, [](auto const&) {}};
   std::visit(write_content, record.content);
 }
@@ -95,7 +94,7 @@ void JsonLinesWriter::write_media(LogRecord const& record, LoggedMedia const& me
   object[key_of(media.name)] = std::visit(to_value, media.content);
   file_.add(record.step, line_of(object));
 } catch (std::exception const& error) {
-  report_(error.what());
+  report_("`" + media.name + "` is left out: " + error.what());
 }
 
 }  // namespace sferic::detail
