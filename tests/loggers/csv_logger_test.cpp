@@ -85,6 +85,21 @@ TEST_F(CsvLogger, HasAColumnForEachOfTwoNamesOfThose) {
             "step,epoch,step__,step_,epoch_,epoch___,a_\n5,0,1,2,3,4,5\n6,0,,6,,,\n7,0,7,,,,\n");
 }
 
+TEST_F(CsvLogger, KeepsALinkAndThePermissionsOfItsFileForALaterColumn) {
+  log(0, {{0, {{"a", 1}}}});
+  auto const path = folder_.path() / "version_0" / "metrics.csv";
+  auto const elsewhere = folder_.path() / "elsewhere.csv";
+  fs::rename(path, elsewhere);
+  fs::create_symlink(elsewhere, path);
+  constexpr auto kPermissions = fs::perms::owner_read | fs::perms::owner_write |
+                                fs::perms::group_read | fs::perms::group_write;
+  fs::permissions(elsewhere, kPermissions);
+  log(0, {{1, {{"b", 2}}}});
+  EXPECT_TRUE(fs::is_symlink(path));
+  EXPECT_EQ(read(elsewhere), "step,epoch,a,b\n0,0,1,\n1,0,,2\n");
+  EXPECT_EQ(fs::status(elsewhere).permissions(), kPermissions);
+}
+
 TEST_F(CsvLogger, GoesOnWithATable) {
   log(0, {{0, {{"a", 1}}}});
   log(0, {{1, {{"b", 2}, {"a", 3}}}});

@@ -23,6 +23,15 @@ void for_each_line(std::string_view lines, Action action) {
   }
 }
 
+/// Where the name is a link, the file that it leads to is replaced.
+void replace_text(std::filesystem::path const& path, std::string const& text) {
+  auto const target = std::filesystem::canonical(path);
+  NewFile file(target);
+  file.write(text.data(), text.size());
+  file.set_permissions(std::filesystem::status(target).permissions());
+  file.commit();
+}
+
 }  // namespace
 
 LineFile::LineFile(std::filesystem::path path, Rules rules, std::size_t max_bytes, Report report)
@@ -122,9 +131,7 @@ void LineFile::change_older_lines() {
   auto const changed_text = (lines.empty() ? "" : header_) + changed_lines;
   if (changed_text != text) {
     file_.close();
-    NewFile file(path_);
-    file.write(changed_text.data(), changed_text.size());
-    file.commit();
+    replace_text(path_, changed_text);
   }
   if (drop_from_) find_former(changed_lines);
   drop_from_.reset();

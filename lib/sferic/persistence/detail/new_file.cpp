@@ -83,6 +83,10 @@ void NewFile::write(void const* bytes, std::size_t count) {
   }
 }
 
+void NewFile::set_permissions(std::filesystem::perms permissions) {
+  [[maybe_unused]] int const ignored = fchmod(file_, static_cast<mode_t>(permissions));
+}
+
 void NewFile::commit() {
   if (fsync(file_) != 0) fail("sync");
   if (rename(temporary_.c_str(), path_.c_str()) != 0) fail("rename");

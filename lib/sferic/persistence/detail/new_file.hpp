@@ -19,6 +19,10 @@ class NewFile {
   NewFile& operator=(NewFile const&) = delete;
 
   void write(void const* bytes, std::size_t count);
+
+  /// Instead of those of any new file, where the file system has them.
+  void set_permissions(std::filesystem::perms permissions);
+
   void commit();
 
  private:
