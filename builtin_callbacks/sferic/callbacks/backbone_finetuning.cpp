@@ -3,7 +3,7 @@
 #include <sferic/callbacks/detail/options.hpp>
 #include <sferic/optim/finetuning.hpp>
 #include <sferic/optim/optimizers.hpp>
-#include <sferic/persistence/state.hpp>
+#include <sferic/persistence/compiled_state.hpp>
 
 // Before torch/optim.h, which Clang cannot read otherwise.
 #include <ATen/core/ivalue.h>

@@ -3,7 +3,7 @@
 #include <sferic/callbacks/detail/options.hpp>
 #include <sferic/events/control.hpp>
 #include <sferic/metrics/metrics.hpp>
-#include <sferic/persistence/state.hpp>
+#include <sferic/persistence/compiled_state.hpp>
 
 #include <c10/util/Exception.h>
 

@@ -1,7 +1,7 @@
 #include <sferic/callbacks/exponential_moving_average.hpp>
 
 #include <sferic/callbacks/detail/options.hpp>
-#include <sferic/persistence/state.hpp>
+#include <sferic/persistence/compiled_state.hpp>
 
 #include <algorithm>
 #include <utility>

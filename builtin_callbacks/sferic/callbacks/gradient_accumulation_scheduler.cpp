@@ -1,6 +1,6 @@
 #include <sferic/callbacks/gradient_accumulation_scheduler.hpp>
 
-#include <sferic/persistence/state.hpp>
+#include <sferic/persistence/compiled_state.hpp>
 
 #include <iterator>
 #include <stdexcept>

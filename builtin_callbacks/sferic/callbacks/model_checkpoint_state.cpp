@@ -1,5 +1,5 @@
 #include <sferic/callbacks/model_checkpoint.hpp>
-#include <sferic/persistence/state.hpp>
+#include <sferic/persistence/compiled_state.hpp>
 
 #include <boost/serialization/vector.hpp>
 #include <c10/util/Exception.h>

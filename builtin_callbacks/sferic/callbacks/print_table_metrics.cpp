@@ -4,7 +4,7 @@
 #include <sferic/callbacks/detail/table.hpp>
 #include <sferic/callbacks/progress_line.hpp>
 #include <sferic/metrics/metrics.hpp>
-#include <sferic/persistence/state.hpp>
+#include <sferic/persistence/compiled_state.hpp>
 
 #include <boost/serialization/map.hpp>
 #include <boost/serialization/string.hpp>

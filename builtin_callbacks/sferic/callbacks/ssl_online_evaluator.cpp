@@ -4,7 +4,7 @@
 #include <sferic/callbacks/detail/options.hpp>
 #include <sferic/callbacks/detail/own_random_numbers.hpp>
 #include <sferic/metrics/metrics.hpp>
-#include <sferic/persistence/state.hpp>
+#include <sferic/persistence/compiled_state.hpp>
 
 #include <torch/nn.h>
 #include <torch/optim/adam.h>

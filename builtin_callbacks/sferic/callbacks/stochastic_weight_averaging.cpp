@@ -4,7 +4,7 @@
 #include <sferic/events/control.hpp>
 #include <sferic/optim/detail/batch_norm.hpp>
 #include <sferic/optim/optimizers.hpp>
-#include <sferic/persistence/state.hpp>
+#include <sferic/persistence/compiled_state.hpp>
 
 // Before torch/optim.h, which Clang cannot read otherwise.
 #include <ATen/core/ivalue.h>

@@ -2,7 +2,7 @@
 
 #include <sferic/callbacks/detail/options.hpp>
 #include <sferic/events/control.hpp>
-#include <sferic/persistence/state.hpp>
+#include <sferic/persistence/compiled_state.hpp>
 
 #include <fmt/format.h>
 

@@ -1,6 +1,6 @@
 #include <sferic/metrics/detail/store.hpp>
 #include <sferic/metrics/metrics.hpp>
-#include <sferic/persistence/state.hpp>
+#include <sferic/persistence/compiled_state.hpp>
 
 #include <boost/serialization/collection_size_type.hpp>
 

@@ -1,6 +1,6 @@
 #include <sferic/optim/lambda_lr.hpp>
 
-#include <sferic/persistence/state.hpp>
+#include <sferic/persistence/compiled_state.hpp>
 
 #include <boost/serialization/vector.hpp>
 #include <torch/optim/optimizer.h>

@@ -1,6 +1,6 @@
 #include <sferic/optim/reduce_lr_on_plateau.hpp>
 
-#include <sferic/persistence/state.hpp>
+#include <sferic/persistence/compiled_state.hpp>
 
 #include <fmt/format.h>
 #include <torch/optim/optimizer.h>

@@ -1,8 +1,7 @@
 #pragma once
 
-// What a file needs in which a callback with a serialize() is added to a trainer, or in which the
-// state of one is compiled. The containers of the standard library have headers of their own, as
-// <boost/serialization/vector.hpp>.
+// What a file needs in which a callback with a serialize() is added to a trainer. The containers of
+// the standard library have headers of their own, as <boost/serialization/vector.hpp>.
 
 #include <sferic/persistence/checkpoint_error.hpp>
 #include <sferic/persistence/state_archive.hpp>
@@ -33,16 +32,9 @@ void load_state(T& object, std::string_view bytes) {
 }
 
 template <class T>
-struct detail::StateOf : detail::CompiledState<T> {};
-
-template <class T>
-std::string detail::CompiledState<T>::save(T const& object) {
-  return save_state(object);
-}
-
-template <class T>
-void detail::CompiledState<T>::load(T& object, std::string_view bytes) {
-  load_state(object, bytes);
-}
+struct detail::StateOf {
+  static std::string save(T const& object) { return save_state(object); }
+  static void load(T& object, std::string_view bytes) { load_state(object, bytes); }
+};
 
 }  // namespace sferic

@@ -98,7 +98,8 @@ concept StateCanBeKept = requires { sizeof(StateOf<T>); };
 ///
 ///   template <>                                         // in the header
 ///   struct detail::StateOf<Counter> : detail::CompiledState<Counter> {};
-///   template struct detail::CompiledState<Counter>;     // in the source
+///   template struct detail::CompiledState<Counter>;     // in the source, with serialize() and
+///                                                       // persistence/compiled_state.hpp
 template <class T>
 struct CompiledState {
   static std::string save(T const& object);
