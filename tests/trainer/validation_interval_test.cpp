@@ -211,6 +211,7 @@ TEST(FitPlanTest, TellsWhenTheValidationsAre) {
   EXPECT_EQ(flags_of({.check_val_every_n_epoch = 2}),
             (std::vector<bool>{true, false, true, false}));
   EXPECT_EQ(flags_of({.val_check_interval = 0.5}), (std::vector<bool>{true, true, false, false}));
+  EXPECT_EQ(flags_of({.val_check_interval = 1}), (std::vector<bool>{true, true, true, false}));
   EXPECT_EQ(flags_of({.val_check_interval = 4}), (std::vector<bool>{true, true, false, false}));
   EXPECT_EQ(flags_of({.limit_val_batches = 0}), (std::vector<bool>{false, true, true, false}));
 }

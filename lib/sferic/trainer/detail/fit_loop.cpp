@@ -20,7 +20,7 @@ FitPlan plan_of(TrainerOptions const& options, bool has_validation) {
   return {.is_trial = options.fast_dev_run > 0,
           .has_validation = has_validation,
           .validates_each_epoch = options.check_val_every_n_epoch == 1,
-          .validates_at_epoch_end = interval.is_share() && interval.value() == 1,
+          .validates_at_epoch_end = interval.value() == 1,  // a count of 1, too, as for Lightning
           .log_every_n_steps = options.log_every_n_steps};
 }
 
