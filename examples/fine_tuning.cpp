@@ -7,13 +7,12 @@
 #include <torch/torch.h>
 
 #include <cstdio>
-#include <exception>
 #include <filesystem>
-#include <string_view>
 #include <utility>
 #include <vector>
 
 #include "digits.hpp"
+#include "pictures.hpp"
 
 namespace {
 
@@ -103,24 +102,18 @@ torch::Tensor mistakes(DigitNet& net, Digits const& digits) {
   return images.repeat_interleave(6, 2).repeat_interleave(6, 3);
 }
 
-struct Options {
-  char const* digits;
-  std::filesystem::path folder;
-  bool is_short;
-};
-
-void run(Options const& options) {
-  auto const [all, held_back] = split(read_digits(options.digits), 0.7, /*seed=*/1);
+void run(Arguments const& arguments) {
+  auto const [all, held_back] = split(read_digits(arguments.digits), 0.7, /*seed=*/1);
   auto const early = five_digits(all, 0);
   auto const late = one_of_each(five_digits(all, 5));
   auto const unseen = five_digits(held_back, 5);
-  std::int64_t const epochs = options.is_short ? 4 : 30;
+  std::int64_t const epochs = arguments.is_short ? 4 : 30;
 
   torch::manual_seed(1);
   DigitNet first;
   train(first, early, five_digits(held_back, 0), epochs / 2,
         sferic::ModelSummary({.max_depth = 2}));
-  auto const weights = options.folder / "digits_0_to_4.safetensors";
+  auto const weights = arguments.folder / "digits_0_to_4.safetensors";
   sferic::save_safetensors(first, weights);
 
   DigitNet tuned;
@@ -139,27 +132,16 @@ void run(Options const& options) {
       "a net that began anew\n",
       100 * with_backbone, 100 * anew);
   auto const tables = torch::stack({confusion(tuned, unseen), confusion(fresh, unseen)});
-  sferic::write_png(options.folder / "confusion.png",
+  sferic::write_png(arguments.folder / "confusion.png",
                     sferic::to_image(sferic::make_grid(tables, {.padding = 8, .pad_value = 0.5})));
   auto const wrong = mistakes(tuned, unseen);
   if (wrong.size(0) > 0) {
-    sferic::write_png(options.folder / "mistakes.png", sferic::to_image(sferic::make_grid(wrong)));
+    sferic::write_png(arguments.folder / "mistakes.png",
+                      sferic::to_image(sferic::make_grid(wrong)));
   }
-  std::printf("Look at the pictures in %s\n", options.folder.c_str());
+  std::printf("Look at the pictures in %s\n", arguments.folder.c_str());
 }
 
 }  // namespace
 
-int main(int argc, char** argv) {
-  bool const is_short = argc == 4 && argv[3] == std::string_view("--short");
-  if (argc != 3 && !is_short) {
-    std::fprintf(stderr, "usage: %s digits.csv.gz folder [--short]\n", argv[0]);
-    return 2;
-  }
-  try {
-    run({argv[1], argv[2], is_short});
-  } catch (std::exception const& error) {
-    std::fprintf(stderr, "%s\n", error.what());
-    return 1;
-  }
-}
+int main(int argc, char** argv) { return run_example(argc, argv, &run); }

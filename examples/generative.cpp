@@ -8,11 +8,10 @@
 
 #include <algorithm>
 #include <cstdio>
-#include <exception>
 #include <filesystem>
-#include <string_view>
 
 #include "digits.hpp"
+#include "pictures.hpp"
 
 namespace {
 
@@ -91,14 +90,8 @@ torch::Tensor one_of_each(Digits const& digits) {
   return torch::cat(images);
 }
 
-struct Options {
-  char const* digits;
-  std::filesystem::path folder;
-  bool is_short;
-};
-
-void train(Options const& options) {
-  auto const [train, held_back] = split(read_digits(options.digits), 0.8, /*seed=*/1);
+void train(Arguments const& arguments) {
+  auto const [train, held_back] = split(read_digits(arguments.digits), 0.8, /*seed=*/1);
   sferic::TensorLoader train_loader(train.images, train.labels,
                                     {.batch_size = 32, .shuffle = true, .seed = 1});
   sferic::TensorLoader validation_loader(held_back.images, held_back.labels, {.batch_size = 120});
@@ -108,43 +101,33 @@ void train(Options const& options) {
   Vae vae;
   auto const draw = [&](torch::Tensor const& points) { return magnified(vae.decode(points)); };
 
-  sferic::Trainer trainer({.max_epochs = options.is_short ? 4 : 100});
+  sferic::Trainer trainer({.max_epochs = arguments.is_short ? 4 : 100});
   trainer.add(sferic::ProgressBar());
-  trainer.add(sferic::GenerativeImageSampler(
-      {.latent_dim = kLatentDim, .num_samples = 32, .same_points = true, .folder = options.folder},
-      draw));
+  trainer.add(sferic::GenerativeImageSampler({.latent_dim = kLatentDim,
+                                              .num_samples = 32,
+                                              .same_points = true,
+                                              .folder = arguments.folder},
+                                             draw));
   trainer.add(
       sferic::LatentDimInterpolator({.latent_dim = kLatentDim,
-                                     .interpolate_epoch_interval = options.is_short ? 2 : 20,
+                                     .interpolate_epoch_interval = arguments.is_short ? 2 : 20,
                                      .range_start = -2,
                                      .range_end = 2,
                                      .steps = 16,
                                      .num_samples = 1,
                                      .normalize = false,
-                                     .folder = options.folder},
+                                     .folder = arguments.folder},
                                     draw));
   trainer.on<sferic::event::ValidationEnd>([&](auto const& e) {  // in evaluation mode
     auto const pairs = magnified(torch::cat({shown, vae.reconstruct(shown)}));
     auto const picture = sferic::make_grid(pairs, {.images_per_row = 10});
     e.metrics.log_image("reconstructions", picture);
-    sferic::write_png(options.folder / "reconstructions.png", sferic::to_image(picture));
+    sferic::write_png(arguments.folder / "reconstructions.png", sferic::to_image(picture));
   });
   trainer.fit(vae, train_loader, validation_loader);
-  std::printf("Look at the pictures in %s\n", options.folder.c_str());
+  std::printf("Look at the pictures in %s\n", arguments.folder.c_str());
 }
 
 }  // namespace
 
-int main(int argc, char** argv) {
-  bool const is_short = argc == 4 && argv[3] == std::string_view("--short");
-  if (argc != 3 && !is_short) {
-    std::fprintf(stderr, "usage: %s digits.csv.gz folder [--short]\n", argv[0]);
-    return 2;
-  }
-  try {
-    train({argv[1], argv[2], is_short});
-  } catch (std::exception const& error) {
-    std::fprintf(stderr, "%s\n", error.what());
-    return 1;
-  }
-}
+int main(int argc, char** argv) { return run_example(argc, argv, &train); }

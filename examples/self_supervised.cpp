@@ -10,11 +10,10 @@
 
 #include <cmath>
 #include <cstdio>
-#include <exception>
 #include <filesystem>
-#include <string_view>
 
 #include "digits.hpp"
+#include "pictures.hpp"
 
 namespace {
 
@@ -168,15 +167,15 @@ double share_of_same(Neighbours const& found, Digits const& queries) {
   return (found.labels == queries.labels.unsqueeze(1)).to(torch::kDouble).mean().item<double>();
 }
 
-void learn(char const* digits, fs::path const& folder, bool is_short) {
-  auto const [train, held_back] = split(read_digits(digits), 0.8, /*seed=*/1);
+void learn(Arguments const& arguments) {
+  auto const [train, held_back] = split(read_digits(arguments.digits), 0.8, /*seed=*/1);
   sferic::TensorLoader train_loader(train.images, train.labels,
                                     {.batch_size = 128, .shuffle = true, .seed = 1});
   sferic::TensorLoader test_loader(held_back.images, held_back.labels, {.batch_size = 120});
 
   torch::manual_seed(1);
   Byol net;
-  sferic::Trainer trainer({.max_epochs = is_short ? 2 : 30});
+  sferic::Trainer trainer({.max_epochs = arguments.is_short ? 2 : 30});
   trainer.add(sferic::BYOLMAWeightUpdate({.initial_tau = 0.98}));
   trainer.add(sferic::SSLOnlineEvaluator(
       {.z_dim = kFeatures, .num_classes = 10, .learning_rate = 1e-2, .progress_bar = true},
@@ -189,29 +188,17 @@ void learn(char const* digits, fs::path const& folder, bool is_short) {
   Digits const views{augment(held_back.images), held_back.labels};
   auto const found = neighbours(net.encode(views.images), train, net.encode(train.images), 9);
   auto const by_pixels = neighbours(views.images, train, train.images, 9);
-  write_pairs(folder / "pairs.png", held_back.images.slice(0, 0, 40));
-  write_neighbours(folder / "neighbours.png", views, train, found);
+  write_pairs(arguments.folder / "pairs.png", held_back.images.slice(0, 0, 40));
+  write_neighbours(arguments.folder / "neighbours.png", views, train, found);
   std::printf(
       "Learned without labels. A classifier of the representations is right on %.1f %% of\n"
       "the digits that were held back. Of the nine digits most similar to a view of one,\n"
       "%.1f %% are the same digit; by pixels, %.1f %%. See pairs.png and neighbours.png in\n"
       "%s.\n",
       100 * trainer.metrics().at("online_val_acc"), 100 * share_of_same(found, views),
-      100 * share_of_same(by_pixels, views), folder.c_str());
+      100 * share_of_same(by_pixels, views), arguments.folder.c_str());
 }
 
 }  // namespace
 
-int main(int argc, char** argv) {
-  bool const is_short = argc == 4 && std::string_view(argv[3]) == "--short";
-  if (argc != 3 && !is_short) {
-    std::fprintf(stderr, "usage: %s digits.csv.gz FOLDER [--short]\n", argv[0]);
-    return 2;
-  }
-  try {
-    learn(argv[1], argv[2], is_short);
-  } catch (std::exception const& error) {
-    std::fprintf(stderr, "%s\n", error.what());
-    return 1;
-  }
-}
+int main(int argc, char** argv) { return run_example(argc, argv, &learn); }

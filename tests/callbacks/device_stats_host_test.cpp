@@ -2,15 +2,14 @@
 
 #include <gtest/gtest.h>
 
-#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <map>
 #include <stdexcept>
 #include <string>
-#include <unistd.h>
 
 #include "support/message_of.hpp"
+#include "support/temporary_folder.hpp"
 
 namespace sferic::test {
 namespace {
@@ -60,9 +59,6 @@ TEST(HostStats, FindALineByItsWholeName) {
 class HostStatsOfFiles : public testing::Test {
  protected:
   void SetUp() override {
-    std::string name = fs::temp_directory_path() / "sferic_proc_XXXXXX";
-    ASSERT_NE(mkdtemp(name.data()), nullptr);
-    proc = name;
     fs::create_directory(proc / "self");
     write("stat", "cpu 100 0 0 900\n");
     write("meminfo",
@@ -71,7 +67,6 @@ class HostStatsOfFiles : public testing::Test {
     write("self/stat", "1 (t) S 1 2 3 4 5 6 7 8 9 10 5 5 0\n");
     write("self/status", "Name: t\nVmRSS:  3072 kB\nVmSwap: 512 kB\n");
   }
-  void TearDown() override { fs::remove_all(proc); }
 
   void write(char const* name, char const* text) { std::ofstream(proc / name) << text; }
 
@@ -83,7 +78,8 @@ class HostStatsOfFiles : public testing::Test {
     return values;
   }
 
-  fs::path proc;
+  TemporaryFolder const folder;
+  fs::path const proc = folder.path();
 };
 
 TEST_F(HostStatsOfFiles, TellOfMemoryAtOnceAndOfTimesFromTheSecondReadingOn) {
