@@ -7,6 +7,6 @@
 namespace sferic {
 
 CsvLogger::CsvLogger(LoggerOptions options)
-    : log_("CsvLogger", std::move(options), &detail::make_format<detail::CsvWriter>) {}
+    : RunLog("CsvLogger", std::move(options), &detail::make_format<detail::CsvWriter>) {}
 
 }  // namespace sferic

@@ -7,6 +7,7 @@
 namespace sferic {
 
 JsonLinesLogger::JsonLinesLogger(LoggerOptions options)
-    : log_("JsonLinesLogger", std::move(options), &detail::make_format<detail::JsonLinesWriter>) {}
+    : RunLog("JsonLinesLogger", std::move(options), &detail::make_format<detail::JsonLinesWriter>) {
+}
 
 }  // namespace sferic

@@ -2,10 +2,6 @@
 
 #include <sferic/loggers/detail/run_log.hpp>
 #include <sferic/loggers/logger_options.hpp>
-#include <sferic/signal/order.hpp>
-
-#include <cstdint>
-#include <filesystem>
 
 namespace sferic {
 
@@ -30,31 +26,13 @@ namespace sferic {
 /// A fit that goes on from a checkpoint in the same `version` removes the lines and pictures of the
 /// steps that are made again. Lines of the step before that come again, as those of a validation
 /// after it, take the place of the former ones; their pictures stay.
-class JsonLinesLogger {
+class JsonLinesLogger : public detail::RunLog {
  public:
-  static constexpr Order kOrder = Order::kLast;  ///< after what the others log
-
   /// Throws std::invalid_argument if an option is out of its range.
   explicit JsonLinesLogger(LoggerOptions options = {});
 
-  /// May throw LogError, see LoggerOptions::on_error.
-  template <detail::LogEvent Event>
-  void on(Event const& e) {
-    log_.on(e);
-  }
-  void on(event::MediaLogged const& e) { log_.write_media(e); }
-
-  /// The folder of the run, which is made where it isn't yet. An absolute path. Throws LogError.
-  std::filesystem::path const& log_dir() { return log_.log_dir(); }
-
-  /// N of its version_N, for others that are to write there, too. Throws LogError.
-  std::int64_t version() { return log_.version(); }
-
-  /// Returns when all that was logged is written. Errors are told with the next values.
-  void flush() { log_.flush(); }
-
- private:
-  detail::RunLog log_;
+  using RunLog::on;
+  void on(event::MediaLogged const& e) { write_media(e); }
 };
 
 }  // namespace sferic

@@ -7,6 +7,6 @@
 namespace sferic {
 
 TensorBoardLogger::TensorBoardLogger(LoggerOptions options)
-    : log_("TensorBoardLogger", std::move(options), &detail::make_format<detail::EventWriter>) {}
+    : RunLog("TensorBoardLogger", std::move(options), &detail::make_format<detail::EventWriter>) {}
 
 }  // namespace sferic

@@ -6,7 +6,6 @@
 #include <atomic>
 #include <chrono>
 #include <climits>
-#include <exception>
 #include <string>
 #include <unistd.h>
 #include <utility>
@@ -35,41 +34,24 @@ EventWriter::EventWriter(std::filesystem::path const& folder, LoggerOptions opti
       report_(std::move(report)),
       path_(folder / file_name()),
       begin_(event_record(first_event(now()))),
-      file_(path_) {}
+      file_(path_),
+      overflow_(path_, "records", options_.queue_bytes, report_) {}
 
 void EventWriter::write(LogRecord const& record) {
   auto const event = event_of(record, options_, report_);
   if (event.empty()) return;
-  if (makes_room()) {
+  if (overflow_.takes_one_more(waiting_.size(), [this] { flush(); })) {
     waiting_ += event_record(event);
-  } else {
-    ++lost_;
-  }
-}
-
-bool EventWriter::makes_room() {
-  if (waiting_.size() < options_.queue_bytes) return true;
-  if (has_failed_) return false;  // tried again by the next flush(), not for each record
-  try {
-    flush();
-    return true;
-  } catch (std::exception const& error) {
-    report_(error.what());
-    return false;
   }
 }
 
 void EventWriter::flush() {
   if (waiting_.empty()) return;
-  has_failed_ = true;  // unless this returns
+  overflow_.begin_flush();
   bool const was_in_place = file_.write(waiting_, begin_);
-  has_failed_ = false;
   waiting_.clear();
   if (!was_in_place) report_("`" + path_.string() + "` was removed: another one is begun");
-  if (auto const lost = std::exchange(lost_, 0); lost > 0) {
-    report_("`" + path_.string() + "` lacks " + std::to_string(lost) +
-            " records, logged while it could not be written");
-  }
+  overflow_.end_flush();
 }
 
 }  // namespace sferic::detail

@@ -3,9 +3,9 @@
 #include <sferic/loggers/detail/append_file.hpp>
 #include <sferic/loggers/detail/error_report.hpp>
 #include <sferic/loggers/detail/log_record.hpp>
+#include <sferic/loggers/detail/overflow.hpp>
 #include <sferic/loggers/logger_options.hpp>
 
-#include <cstdint>
 #include <filesystem>
 #include <string>
 
@@ -20,16 +20,13 @@ class EventWriter {
   void flush();
 
  private:
-  bool makes_room();
-
   LoggerOptions const options_;
   Report const report_;
   std::filesystem::path const path_;
   std::string const begin_;  ///< the file's first record
   AppendFile file_;
   std::string waiting_;
-  bool has_failed_ = false;  ///< the last flush()
-  std::int64_t lost_ = 0;
+  Overflow overflow_;
 };
 
 }  // namespace sferic::detail

@@ -4,7 +4,6 @@
 #include <sferic/persistence/detail/new_file.hpp>
 
 #include <algorithm>
-#include <exception>
 #include <fstream>
 #include <iterator>
 #include <utility>
@@ -37,9 +36,9 @@ void replace_text(std::filesystem::path const& path, std::string const& text) {
 LineFile::LineFile(std::filesystem::path path, Rules rules, std::size_t max_bytes, Report report)
     : path_(std::move(path)),
       rules_(rules),
-      max_bytes_(max_bytes),
       report_(std::move(report)),
-      file_(path_) {}
+      file_(path_),
+      overflow_(path_, "lines", max_bytes, report_) {}
 
 void LineFile::set_header(std::string header, std::string_view suffix) {
   header_ = std::move(header);
@@ -51,25 +50,10 @@ void LineFile::set_header(std::string header, std::string_view suffix) {
 }
 
 void LineFile::add(std::int64_t step, std::string const& line) {
-  if (!makes_room()) {
-    ++lost_;
-    return;
-  }
+  if (!overflow_.takes_one_more(waiting_bytes_, [this] { flush(); })) return;
   forget_former(step, line);
   waiting_bytes_ += line.size() + 1;
   waiting_.push_back({step, line});
-}
-
-bool LineFile::makes_room() {
-  if (waiting_bytes_ < max_bytes_) return true;
-  if (has_failed_) return false;  // tried again by the next flush(), not for each line
-  try {
-    flush();
-    return true;
-  } catch (std::exception const& error) {
-    report_(error.what());
-    return false;
-  }
 }
 
 void LineFile::resume(std::int64_t step) {
@@ -95,15 +79,11 @@ void LineFile::forget_former(std::int64_t step, std::string const& line) {
 }
 
 void LineFile::flush() {
-  has_failed_ = true;  // unless the end is reached
+  overflow_.begin_flush();
   if (!is_whole_) cut_incomplete_line();
   if (drop_from_ || !removed_.empty() || !suffix_.empty()) change_older_lines();
   if (!waiting_.empty()) append_waiting();
-  has_failed_ = false;
-  if (auto const lost = std::exchange(lost_, 0); lost > 0) {
-    report_("`" + path_.string() + "` lacks " + std::to_string(lost) +
-            " lines, logged while it could not be written");
-  }
+  overflow_.end_flush();
 }
 
 void LineFile::append_waiting() {

@@ -2,6 +2,7 @@
 
 #include <sferic/loggers/detail/append_file.hpp>
 #include <sferic/loggers/detail/error_report.hpp>
+#include <sferic/loggers/detail/overflow.hpp>
 
 #include <cstddef>
 #include <cstdint>
@@ -51,7 +52,6 @@ class LineFile {
     std::string text;
   };
 
-  bool makes_room();
   void cut_incomplete_line();
   void append_waiting();
   void forget_former(std::int64_t step, std::string const& line);
@@ -61,15 +61,13 @@ class LineFile {
 
   std::filesystem::path const path_;
   Rules const rules_;
-  std::size_t const max_bytes_;
   Report const report_;
 
   AppendFile file_;
   std::string header_;
   std::vector<Line> waiting_;
   std::size_t waiting_bytes_ = 0;
-  bool has_failed_ = false;  ///< the last flush()
-  std::int64_t lost_ = 0;
+  Overflow overflow_;
 
   // What is to be done to the lines in the file.
   bool is_whole_ = false;  ///< no last line that a killed process has left incomplete
