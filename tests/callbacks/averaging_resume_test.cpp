@@ -83,17 +83,6 @@ class AveragingResumedAt : public testing::TestWithParam<Point> {
   fs::path const path_ = folder_.path() / "at.ckpt";
 };
 
-void expect_same(Outcome const& resumed, Outcome const& whole, bool by_request) {
-  ASSERT_EQ(resumed.tensors.size(), whole.tensors.size());
-  for (std::size_t i = 0; i < whole.tensors.size(); ++i) {
-    EXPECT_TRUE(torch::equal(resumed.tensors[i], whole.tensors[i])) << "tensor " << i;
-  }
-  EXPECT_EQ(resumed.values, whole.values);
-  EXPECT_EQ(resumed.rows, whole.rows);
-  if (!by_request) return;  // else not all have been told of the event
-  EXPECT_EQ(resumed.counts, whole.counts);
-}
-
 /// Ended once where the case says, and once again two batches later.
 TEST_P(AveragingResumedAt, ATrainingEndsAsTheOneThatWasNeverStopped) {
   auto const [kind, event, nth, by_request] = GetParam();

@@ -6,6 +6,7 @@
 #include <sferic/trainer/trainer.hpp>
 
 #include <boost/serialization/map.hpp>
+#include <gtest/gtest.h>
 #include <torch/torch.h>
 
 #include <cstdint>
@@ -237,5 +238,21 @@ struct SaveAndStop {
     return progress.stage == Stage::kSanityCheck && !event.starts_with("sanity_check");
   }
 };
+
+inline void expect_same(Outcome const& resumed, Outcome const& whole, bool by_request) {
+  ASSERT_EQ(resumed.tensors.size(), whole.tensors.size());
+  for (std::size_t i = 0; i < whole.tensors.size(); ++i) {
+    EXPECT_TRUE(torch::equal(resumed.tensors[i], whole.tensors[i])) << "tensor " << i;
+  }
+  EXPECT_EQ(resumed.values, whole.values);
+  EXPECT_EQ(resumed.rows, whole.rows);
+  // Callbacks of one that was saved at once, in a handler, are not told what was about to come
+  // before the next batch.
+  if (by_request) {
+    EXPECT_EQ(resumed.counts, whole.counts);
+    EXPECT_EQ(resumed.best, whole.best);
+    EXPECT_EQ(resumed.waited, whole.waited);
+  }
+}
 
 }  // namespace sferic::test

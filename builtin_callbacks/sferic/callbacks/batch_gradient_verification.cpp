@@ -1,8 +1,8 @@
 #include <sferic/callbacks/batch_gradient_verification.hpp>
 
-#include <sferic/callbacks/detail/module_modes.hpp>
 #include <sferic/callbacks/detail/options.hpp>
 #include <sferic/callbacks/detail/own_random_numbers.hpp>
+#include <sferic/optim/detail/module_modes.hpp>
 
 #include <torch/autograd.h>
 #include <torch/nn/modules/batchnorm.h>

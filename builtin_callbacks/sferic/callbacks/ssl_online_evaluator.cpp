@@ -1,9 +1,9 @@
 #include <sferic/callbacks/ssl_online_evaluator.hpp>
 
-#include <sferic/callbacks/detail/module_modes.hpp>
 #include <sferic/callbacks/detail/options.hpp>
 #include <sferic/callbacks/detail/own_random_numbers.hpp>
 #include <sferic/metrics/metrics.hpp>
+#include <sferic/optim/detail/module_modes.hpp>
 #include <sferic/persistence/compiled_state.hpp>
 
 #include <torch/nn.h>

@@ -1,6 +1,6 @@
 #pragma once
 
-#include <sferic/callbacks/detail/module_modes.hpp>
+#include <sferic/optim/detail/module_modes.hpp>
 
 #include <c10/core/TensorOptions.h>
 

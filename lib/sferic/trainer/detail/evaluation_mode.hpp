@@ -1,9 +1,8 @@
 #pragma once
 
-#include <torch/nn/module.h>
+#include <sferic/optim/detail/module_modes.hpp>
 
-#include <utility>
-#include <vector>
+#include <torch/types.h>
 
 namespace sferic::detail {
 
@@ -11,23 +10,11 @@ namespace sferic::detail {
 /// back that it had, so that layers that the user keeps in evaluation mode stay there.
 class EvaluationMode {
  public:
-  explicit EvaluationMode(torch::nn::Module& module) {
-    module.apply(
-        [this](torch::nn::Module& each) { modes_.emplace_back(&each, each.is_training()); });
-    module.eval();
-  }
-
-  ~EvaluationMode() {
-    // Parents come before their children: train() sets the children's modes, too.
-    for (auto const& [module, training] : modes_) module->train(training);
-  }
-
-  EvaluationMode(EvaluationMode const&) = delete;
-  EvaluationMode& operator=(EvaluationMode const&) = delete;
+  explicit EvaluationMode(torch::nn::Module& module) : modes_(module) { module.eval(); }
 
  private:
   torch::NoGradGuard no_grad_;
-  std::vector<std::pair<torch::nn::Module*, bool>> modes_;
+  ModuleModes modes_;
 };
 
 }  // namespace sferic::detail
