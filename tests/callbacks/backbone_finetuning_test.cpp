@@ -109,6 +109,25 @@ TEST(BackboneFinetuningTest, RaisesItsLearningRateAsItIsTold) {
                {{0.1, 0.05}, {0.1, 0.1}});
 }
 
+TEST(BackboneFinetuningTest, KeepsItsLearningRateFromASchedulerOfSteps) {
+  struct Scheduled : Model {
+    Optimizers configure_optimizers() {
+      Optimizers optimizers;
+      auto& sgd = optimizers.add(Model::configure_optimizers());
+      optimizers.schedule(sgd, torch::optim::StepLR(sgd, 1, 0.5), {.interval = Interval::kStep});
+      return optimizers;
+    }
+  } net;
+  Trainer trainer({.max_epochs = 1});
+  trainer.add(BackboneFinetuning({.unfreeze_backbone_at_epoch = 0, .backbone_initial_lr = 0.01}));
+  std::vector<double> rates;
+  trainer.on<event::BeforeOptimizerStep>([&](auto const& e) {
+    for (auto& group : e.optimizer.param_groups()) rates.push_back(group.options().get_lr());
+  });
+  trainer.fit(net, batches(3));
+  EXPECT_EQ(rates, (std::vector<double>{0.1, 0.01, 0.05, 0.01, 0.025, 0.01}));
+}
+
 TEST(BackboneFinetuningTest, TrainsBatchNormFromTheBeginning) {
   Model net;
   auto const weight = net.norm->weight.detach().clone();

@@ -67,6 +67,17 @@ TEST(ExponentialMovingAverageTest, IsUpdatedWithEverySoManyStepsFromAStepOn) {
   expect_near(end, average_of(steps, {3, 6, 9}, constant(0.8)));
 }
 
+TEST(ExponentialMovingAverageTest, CountsTheStepsBeforeAFitThatGoesOn) {
+  Trainer trainer({.max_epochs = 2});
+  auto& average = trainer.add(ExponentialMovingAverage({.update_starting_at_step = 3}));
+  Net net;
+  trainer.on<event::TrainEpochEnd>(once(), [](auto const& e) { e.control.stop("enough"); });
+  trainer.fit(net, batches(2));
+  EXPECT_EQ(average.updates(), 0);
+  trainer.fit(net, batches(2), {.go_on = true});  // the steps 2 and 3
+  EXPECT_EQ(average.updates(), 1);
+}
+
 TEST(ExponentialMovingAverageTest, BeginsInTheEpochThatIsGiven) {
   auto const [steps, end, updates] = fit({.decay = 0.8, .update_starting_at_epoch = 2});
   EXPECT_EQ(updates, 4);

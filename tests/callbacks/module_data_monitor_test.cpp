@@ -100,6 +100,19 @@ TEST(ModuleDataMonitorTest, LogsEachTensorOfSeveral) {
                                         "output/lstm/1/[1, 4, 5]", "output/lstm/2/[1, 4, 5]"}));
 }
 
+TEST(ModuleDataMonitorTest, DoesNotHearWhatOtherCallbacksComputeWithTheModule) {
+  Net net;
+  Trainer trainer({.max_epochs = 1, .device = "cpu"});
+  MediaLog log;
+  auto const listening = trainer.attach(log);
+  trainer.add(ModuleDataMonitor({.log_every_n_steps = 1}));
+  auto const compute = [&](auto const&) { net.linear->forward(batch(0).data); };
+  trainer.on<event::TrainBatchStart>(compute, Order::kLate);
+  trainer.on<event::TrainBatchEnd>(compute);
+  trainer.fit(net, batches(1));
+  EXPECT_EQ(log.media.size(), 2u);
+}
+
 TEST(ModuleDataMonitorTest, WarnsOfSubmodulesThatItCannotLookAt) {
   testing::internal::CaptureStderr();
   media_of({.submodules = {"first", "frozen", "last"}, .log_every_n_steps = 5});

@@ -229,6 +229,10 @@ TEST_F(OfBatchNorm, TheStatisticsAreComputedAnewInAnEpochThatChangesNothingElse)
   EXPECT_TRUE(torch::allclose(net_.norm->running_var, variance, 1e-12, 1e-12));
   EXPECT_EQ(net_.norm->options.momentum(), 0.1);
   EXPECT_TRUE(torch::equal(net_.still->running_mean, still));
+
+  Normed copy;
+  swa_->copy_to(copy);
+  EXPECT_TRUE(torch::equal(copy.norm->running_var, net_.norm->running_var));
 }
 
 TEST_F(OfBatchNorm, TheLastValidationAndItsCheckpointHaveThem) {
@@ -249,12 +253,27 @@ TEST_F(OfBatchNorm, TheLastValidationAndItsCheckpointHaveThem) {
   EXPECT_TRUE(torch::equal(stored.norm->running_mean, net_.norm->running_mean));
 }
 
-TEST_F(OfBatchNorm, AMomentumIsAsItWasAfterAnErrorInThatEpoch) {
+TEST_F(OfBatchNorm, TheModuleIsAsItWasBeforeThatEpochAfterAnErrorInIt) {
+  torch::Tensor mean;
+  trainer_.on<event::TrainEpochEnd>([&](auto const& e) {
+    if (e.progress.epoch == 2) mean = net_.norm->running_mean.clone();
+  });
   trainer_.on<event::TrainBatchStart>([](auto const& e) {
     if (e.progress.epoch == 3 && e.progress.batch == 2) throw std::runtime_error("cable");
   });
   EXPECT_THROW(trainer_.fit(net_, batches(4)), std::runtime_error);
   EXPECT_EQ(net_.norm->options.momentum(), 0.1);
+  EXPECT_EQ(numbers_of(net_), epochs_.ends.at(2));
+  EXPECT_TRUE(torch::equal(net_.norm->running_mean, mean));
+}
+
+TEST_F(OfBatchNorm, ATrainingWithoutALastEpochWarnsThatTheyAreNotComputedAnew) {
+  Trainer trainer({.max_steps = 12});
+  trainer.add(StochasticWeightAveraging({.swa_lrs = {0.05}, .swa_epoch_start = std::int64_t{2}}));
+  testing::internal::CaptureStderr();
+  trainer.fit(net_, batches(4));
+  auto const warning = testing::internal::GetCapturedStderr();
+  EXPECT_NE(warning.find("statistics of BatchNorm anew"), std::string::npos) << warning;
 }
 
 TEST_F(OfBatchNorm, ATrainingThatIsEndedBeforeThatEpochWarnsAndAveragesThem) {

@@ -81,6 +81,12 @@ void BackboneFinetuning::on(event::LoadCheckpoint const& e) {
   if (optimizer_ && !is_unfrozen_) freeze_backbone(e.module);  // the file may be without this state
 }
 
+/// A scheduler of the optimizer may have changed the backbone's learning rate with the others.
+void BackboneFinetuning::on(event::TrainBatchStart const& e) {
+  start_epoch(e);
+  set_learning_rate();
+}
+
 void BackboneFinetuning::start_epoch(event::Moment const& e) {
   auto const epoch = e.progress.epoch;
   if (std::exchange(epoch_, epoch) == epoch) return;
@@ -116,12 +122,17 @@ void BackboneFinetuning::unfreeze_backbone(torch::nn::Module& module) {
 }
 
 void BackboneFinetuning::raise_learning_rate(std::int64_t epoch) {
-  auto& groups = optimizer_->param_groups();
-  if (group_ < 0 || std::cmp_greater_equal(group_, groups.size())) return;
+  if (group_ < 0) return;
   lr_ *= options_.lambda_func(epoch + 1);
   if (options_.should_align) lr_ = std::min(lr_, main_lr());
-  groups[static_cast<std::size_t>(group_)].options().set_lr(lr_);
+  set_learning_rate();
   tell();
+}
+
+void BackboneFinetuning::set_learning_rate() {
+  auto& groups = optimizer_->param_groups();
+  if (group_ < 0 || std::cmp_greater_equal(group_, groups.size())) return;
+  groups[static_cast<std::size_t>(group_)].options().set_lr(lr_);
 }
 
 double BackboneFinetuning::main_lr() const {

@@ -77,7 +77,7 @@ class BackboneFinetuning {
 
   void on(event::LoadCheckpoint const& e);
   void on(event::TrainEpochStart const& e) { start_epoch(e); }
-  void on(event::TrainBatchStart const& e) { start_epoch(e); }
+  void on(event::TrainBatchStart const& e);
   void on(event::Teardown const&) { optimizer_ = nullptr; }
 
   /// Whether the backbone is trained already.
@@ -94,6 +94,7 @@ class BackboneFinetuning {
   void freeze_backbone(torch::nn::Module& module);
   void unfreeze_backbone(torch::nn::Module& module);
   void raise_learning_rate(std::int64_t epoch);
+  void set_learning_rate();
   double main_lr() const;
   void tell() const;
 

@@ -27,10 +27,10 @@ ExponentialMovingAverage::ExponentialMovingAverage(ExponentialMovingAverageOptio
   detail::require_device(kName, options_.device);
 }
 
-void ExponentialMovingAverage::on(event::FitStart const&) {
+void ExponentialMovingAverage::on(event::FitStart const& e) {
   fits_ = true;
   has_stepped_ = false;
-  steps_ = 0;
+  steps_ = e.progress.optimizer_steps;  // not 0 where a fit goes on from the last one
   updates_ = 0;
   average_.clear();
 }

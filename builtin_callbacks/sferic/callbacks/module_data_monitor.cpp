@@ -30,7 +30,18 @@ std::string joined(std::string const& group, std::string const& name) {
 ModuleDataMonitor::ModuleDataMonitor(ModuleDataMonitorOptions options)
     : options_(std::move(options)), outlet_(kName, options_.log_every_n_steps) {}
 
-void ModuleDataMonitor::on(event::FitStart const& e) {
+Subscription ModuleDataMonitor::connect(TrainingBus& bus) {
+  auto const drop_observer = [this](auto const&) { observer_.reset(); };
+  Subscription all;
+  all += bus.on<event::FitStart>([this](auto const& e) { begin_fit(e); });
+  all += bus.on<event::TrainBatchStart>([this](auto const& e) { begin_batch(e); }, Order::kLast);
+  all += bus.on<event::TrainBatchEnd>([this](auto const&) { end_batch(); }, Order::kEarly);
+  all += bus.on<event::EpochStart>(drop_observer);  // after a batch that was left out
+  all += bus.on<event::Teardown>(drop_observer);
+  return all;
+}
+
+void ModuleDataMonitor::begin_fit(event::FitStart const& e) {
   outlet_.begin_fit(e.plan);
   observer_.reset();
   names_ = names_of(e.module);
@@ -46,7 +57,7 @@ void ModuleDataMonitor::on(event::FitStart const& e) {
   }
 }
 
-void ModuleDataMonitor::on(event::TrainBatchStart const& e) {
+void ModuleDataMonitor::begin_batch(event::TrainBatchStart const& e) {
   observer_.reset();
   if (!outlet_.is_due(e)) return;
   observer_ = std::make_unique<detail::LayerObserver>(
@@ -54,7 +65,7 @@ void ModuleDataMonitor::on(event::TrainBatchStart const& e) {
       [this, &metrics = e.metrics](detail::LayerCall const& call) { log(metrics, call); });
 }
 
-void ModuleDataMonitor::on(event::TrainBatchEnd const&) {
+void ModuleDataMonitor::end_batch() {
   if (!observer_) return;
   observer_.reset();
   for (auto const& name : unseen_) {

@@ -4,7 +4,7 @@
 #include <sferic/callbacks/detail/layer_observer.hpp>
 #include <sferic/events/run.hpp>
 #include <sferic/events/train.hpp>
-#include <sferic/signal/order.hpp>
+#include <sferic/training_bus/training_bus.hpp>
 
 #include <cstdint>
 #include <map>
@@ -42,19 +42,17 @@ struct ModuleDataMonitorOptions {
 /// this name, which by default looks at the whole module only.
 class ModuleDataMonitor {
  public:
-  /// The batch is over for this one before others compute with the module.
-  static constexpr Order kOrder = Order::kEarly;
-
   /// Throws std::invalid_argument for an option out of its range.
   explicit ModuleDataMonitor(ModuleDataMonitorOptions options = {});
 
-  void on(event::FitStart const& e);
-  void on(event::TrainBatchStart const& e);
-  void on(event::TrainBatchEnd const& e);
-  void on(event::EpochStart const&) { observer_.reset(); }  // after a batch that was left out
-  void on(event::Teardown const&) { observer_.reset(); }
+  /// It looks at a batch after all others have heard of its start, and until they hear of its end:
+  /// they may compute with the module, too.
+  Subscription connect(TrainingBus& bus);
 
  private:
+  void begin_fit(event::FitStart const& e);
+  void begin_batch(event::TrainBatchStart const& e);
+  void end_batch();
   void log(Metrics& metrics, detail::LayerCall const& call);
 
   ModuleDataMonitorOptions options_;

@@ -108,13 +108,14 @@ void StochasticWeightAveraging::on(event::FitStart const& e) {
                     "parameters, but got {}",
                     kName, groups, rates));
   }
+  is_trial_ = e.plan.is_trial;
   start_ = first_epoch(options_.swa_epoch_start, e.max_epochs);
   pass_epoch_.reset();
   if (e.max_epochs && start_ >= *e.max_epochs) {
     TORCH_WARN(kName, " is to begin with epoch ", start_ + 1, " of ", *e.max_epochs,
                ": nothing will be averaged");
   }
-  if (e.max_epochs && start_ < *e.max_epochs && !e.plan.is_trial && has_statistics(e.module)) {
+  if (e.max_epochs && start_ < *e.max_epochs && !is_trial_ && has_statistics(e.module)) {
     pass_epoch_ = (*e.max_epochs)++;
   }
   optimizer_ = &e.optimizers.at(0);
@@ -178,15 +179,18 @@ void StochasticWeightAveraging::on(event::TrainEpochEnd const& e) {
   bool const is_through = !e.progress.batches || is_last_batch(e.progress);
   if (!is_through) return;
   average(e);
-  in_pass_ = false;
+  if (std::exchange(in_pass_, false)) average_.take_buffers();
   pass_.reset();
 }
 
 void StochasticWeightAveraging::on(event::TrainEnd const& e) {
-  if (pass_epoch_ && averaged_ > 0 && e.progress.epochs_done <= *pass_epoch_) {
+  bool const was_made = pass_epoch_ && e.progress.epochs_done > *pass_epoch_;
+  if (!was_made && !is_trial_ && averaged_ > 0 && has_statistics(e.module)) {
     TORCH_WARN("the training was ended before the epoch in which ", kName,
-               " computes the statistics of BatchNorm anew: they are means of what they were");
+               " computes the statistics of BatchNorm anew, which comes after max_epochs: they are "
+               "means of what they were");
   }
+  pass_.reset();
   average_.keep();
 }
 
@@ -203,7 +207,7 @@ void StochasticWeightAveraging::on(event::LoadCheckpoint const& e) {
 
 void StochasticWeightAveraging::on(event::Teardown const&) {
   if (!std::exchange(optimizer_, nullptr)) return;
-  pass_.reset();
+  if (std::exchange(pass_, nullptr)) return average_.give_back();  // an error broke it off
   average_.end_task();
 }
 

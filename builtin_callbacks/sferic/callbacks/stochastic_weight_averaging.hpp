@@ -55,10 +55,11 @@ struct StochasticWeightAveragingOptions {
 ///
 /// From the epoch on with which the averaging begins, the learning rate is set by this callback
 /// before each batch, whatever schedulers make of it. The weights at the end of each such epoch are
-/// averaged, before the validation that belongs to it where the loader's length is known; an epoch
-/// that is ended before its last batch is not. The module has the averages from ValidationStart to
-/// ValidationEnd of each validation, and after the training; they are what checkpoints have as the
-/// module's weights, beside its own in entries from which a fit goes on exactly.
+/// averaged: where the loader's length is known, before the validation that belongs to it, and not
+/// of an epoch that is ended before its last batch. The module has the averages from
+/// ValidationStart to ValidationEnd of each validation, and after the training; they are what
+/// checkpoints have as the module's weights, beside its own in entries from which a fit goes on
+/// exactly.
 ///
 /// The statistics of BatchNorm layers do not belong to averaged weights. They are averaged as well,
 /// and after the last of max_epochs one more epoch computes them anew, over all its batches: the
@@ -120,9 +121,10 @@ class StochasticWeightAveraging {
 
   StochasticWeightAveragingOptions options_;
   torch::optim::Optimizer* optimizer_ = nullptr;  ///< in a fit
-  std::int64_t start_ = 0;                        ///< the first epoch to average
-  std::optional<std::int64_t> pass_epoch_ = {};   ///< the one that computes statistics anew
-  std::shared_ptr<BatchNormPass> pass_;           ///< in that epoch
+  bool is_trial_ = false;
+  std::int64_t start_ = 0;                       ///< the first epoch to average
+  std::optional<std::int64_t> pass_epoch_ = {};  ///< the one that computes statistics anew
+  std::shared_ptr<BatchNormPass> pass_;          ///< in that epoch
 
   std::int64_t epoch_ = -1;  ///< begun last
   std::int64_t averaged_ = 0;

@@ -71,6 +71,7 @@ struct AveragedWeights::Tensors {
       }
     };
     add(of.named_parameters());
+    first_buffer = names.size();
     if (options.use_buffers) add(of.named_buffers());
   }
 
@@ -87,6 +88,7 @@ struct AveragedWeights::Tensors {
 
   torch::nn::Module const* module;
   std::vector<std::string> names;
+  std::size_t first_buffer = 0;     ///< those before it are parameters
   std::vector<at::Tensor> weights;  ///< the module's tensors, whatever they hold
   std::vector<at::Tensor> averages;
   std::vector<at::Tensor> live;  ///< what they held before they got the averages
@@ -127,6 +129,13 @@ void AveragedWeights::update(Function const& average) {
   auto const weights = tensors_->converted();
   for (std::size_t i = 0; i < weights.size(); ++i) {
     tensors_->averages[i].copy_(average(tensors_->averages[i], weights[i]));
+  }
+}
+
+void AveragedWeights::take_buffers() {
+  torch::NoGradGuard const no_grad;
+  for (std::size_t i = tensors_->first_buffer; i < tensors_->weights.size(); ++i) {
+    tensors_->averages[i].copy_(tensors_->weights[i]);
   }
 }
 

@@ -50,6 +50,9 @@ class AveragedWeights {
   void update(double share);
   void update(Function const& average);
 
+  /// The buffers that the module has now are their averages: it has computed them anew.
+  void take_buffers();
+
   /// The module has the averages during a validation. Throws std::runtime_error at its end, naming
   /// the callback, if somebody else has changed the weights meanwhile.
   void start_validation();
