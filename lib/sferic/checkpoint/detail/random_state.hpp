@@ -1,5 +1,7 @@
 #pragma once
 
+// Before torch/types.h, which Clang cannot read otherwise.
+#include <ATen/core/ivalue.h>
 #include <torch/types.h>
 
 namespace sferic::detail {
