@@ -4,6 +4,7 @@
 #include <sferic/callbacks/detail/layer_table_builder.hpp>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 
@@ -85,10 +86,9 @@ template <class CellOf>
 std::string line(std::vector<Column> const& columns, CellOf cell_of) {
   std::string text;
   for (auto const& each : columns) {
-    char const* const align = each.is_number ? ">" : "<";
-    auto const cell = fmt::vformat(std::string("{:") + align + "{}}",
-                                   fmt::make_format_args(cell_of(each), each.width()));
-    text += (text.empty() ? "" : " | ") + cell;
+    if (!text.empty()) text += " | ";
+    text += each.is_number ? fmt::format("{:>{}}", cell_of(each), each.width())
+                           : fmt::format("{:<{}}", cell_of(each), each.width());
   }
   return text.substr(0, text.find_last_not_of(' ') + 1) + '\n';
 }
