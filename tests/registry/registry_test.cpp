@@ -1,7 +1,7 @@
 #include <sferic/registry/registry.hpp>
 
 #include <sferic/bus/bus.hpp>
-#include <sferic/registry/call_site.hpp>
+#include <sferic/signal/call_site.hpp>
 
 #include <gtest/gtest.h>
 

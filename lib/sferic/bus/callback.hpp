@@ -33,6 +33,7 @@ consteval Order order_of() {
 /// Calls the `on` overload of an object that somebody else owns.
 template <class Callback>
 struct Borrowed {
+  using Wraps = Callback;
   Callback* callback;
 
   template <class Event>

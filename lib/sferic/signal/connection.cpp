@@ -57,6 +57,17 @@ bool Connection::blocked() const noexcept {
   return topology && topology->blocked(*slot);
 }
 
+Connection const& Connection::set_name(std::string name) const {
+  auto const slot = slot_.lock();
+  if (auto const topology = topology_of(slot)) topology->set_name(*slot, std::move(name));
+  return *this;
+}
+
+void Connection::set_callback(std::string name) const {
+  auto const slot = slot_.lock();
+  if (auto const topology = topology_of(slot)) topology->set_callback(*slot, std::move(name));
+}
+
 void Connection::keep(std::shared_ptr<void const> object) const noexcept {
   auto const slot = slot_.lock();
   if (auto const topology = topology_of(slot)) topology->keep(*slot, std::move(object));

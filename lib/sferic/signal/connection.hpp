@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -52,6 +53,14 @@ class Connection {
   /// Blocks the slot until the returned object is destroyed.
   Blocker block() const noexcept { return Blocker(slot_); }
   [[nodiscard]] bool blocked() const noexcept;
+
+  /// Names the slot for those who look at the signal, as in a profile. Returns the connection:
+  ///
+  ///   trainer.on<event::TrainBatchEnd>(draw).set_name("loss curve");
+  Connection const& set_name(std::string name) const;
+
+  /// Names the callback that the handler belongs to, which is told where the slot has no name.
+  void set_callback(std::string name) const;
 
   /// Lets `object` live as long as the slot's captures: until the slot is disconnected and no
   /// emission can be calling it.

@@ -11,4 +11,8 @@ std::int64_t checked(char const* filter, std::int64_t n, std::int64_t least) {
                               ", but got " + std::to_string(n));
 }
 
+std::string call_text(char const* filter, std::int64_t n) {
+  return std::string(filter) + "(" + std::to_string(n) + ")";
+}
+
 }  // namespace sferic::filters

@@ -5,6 +5,7 @@
 #include <atomic>
 #include <concepts>
 #include <cstdint>
+#include <string>
 #include <type_traits>
 #include <utility>
 
@@ -36,6 +37,19 @@ class Counter {
   std::atomic<std::int64_t> value_;
 };
 
+/// "every(5)".
+std::string call_text(char const* filter, std::int64_t n);
+
+/// What a filter says of itself, if it does.
+template <class Filter>
+std::string text_of(Filter const& filter) {
+  if constexpr (requires { filter.text(); }) {
+    return filter.text();
+  } else {
+    return "filter";
+  }
+}
+
 class Every {
  public:
   using IsFilter = void;
@@ -46,6 +60,7 @@ class Every {
     left_.set(left > 0 ? left : n_);
     return left <= 0;
   }
+  std::string text() const { return call_text("every", n_); }
 
  private:
   std::int64_t n_;
@@ -55,28 +70,32 @@ class Every {
 class After {
  public:
   using IsFilter = void;
-  explicit After(std::int64_t n) : left_(n) {}
+  explicit After(std::int64_t n) : n_(n), left_(n) {}
   template <class Event>
   bool operator()(Event const&) {
     std::int64_t const left = left_.get();
     if (left > 0) left_.set(left - 1);
     return left <= 0;
   }
+  std::string text() const { return call_text("after", n_); }
 
  private:
+  std::int64_t n_;
   Counter left_;
 };
 
 class First {
  public:
   using IsFilter = void;
-  explicit First(std::int64_t n) : left_(n) {}
+  explicit First(std::int64_t n) : n_(n), left_(n) {}
   template <class Event>
   bool operator()(Event const&) {
     return left_.get() > 0 && left_.take_one() > 0;
   }
+  std::string text() const { return call_text("first", n_); }
 
  private:
+  std::int64_t n_;
   Counter left_;
 };
 
@@ -90,6 +109,7 @@ class When {
   bool operator()(Event const& event) {
     return predicate_(event);
   }
+  std::string text() const { return "when(...)"; }
 
  private:
   Predicate predicate_;
@@ -105,6 +125,7 @@ class Both {
   bool operator()(Event const& event) {
     return outer_(event) && inner_(event);
   }
+  std::string text() const { return text_of(outer_) + " | " + text_of(inner_); }
 
  private:
   Outer outer_;
@@ -158,6 +179,9 @@ class Filtered {
 
   using IsBound = void;
   void bind(Slot& slot) { bind_handler(handler_, slot); }
+
+  using Wraps = Handler;
+  std::string filter_text() const { return filters::text_of(filter_); }
 
  private:
   Filter filter_;

@@ -1,6 +1,8 @@
 #include <sferic/signal/signal.hpp>
 
+#include <sferic/signal/detail/observed_signals.hpp>
 #include <sferic/signal/detail/topology.hpp>
+#include <sferic/signal/emission_observer.hpp>
 
 #include <stdexcept>
 
@@ -38,8 +40,8 @@ detail::Topology& SignalBase::topology() {
   return *topology;
 }
 
-Connection SignalBase::connect(std::shared_ptr<detail::Slot> slot, Order order) {
-  return Connection(topology().connect(std::move(slot), order));
+Connection SignalBase::connect(std::shared_ptr<detail::Slot> slot) {
+  return Connection(topology().connect(std::move(slot)));
 }
 
 void SignalBase::disconnect(Order order) noexcept {
@@ -53,6 +55,19 @@ void SignalBase::disconnect_all() noexcept {
 void SignalBase::emit_to_all(void const* event, detail::ErrorHandler on_error,
                              void* context) const {
   if (auto* const topology = topology_.load()) topology->emit_to_all(event, on_error, context);
+}
+
+std::vector<SlotInfo> SignalBase::slots() const {
+  auto* const topology = topology_.load();
+  return topology == nullptr ? std::vector<SlotInfo>() : topology->describe();
+}
+
+void SignalBase::observe(Observation const& observation, std::string_view name) {
+  if (observation.signals()) observe(*observation.signals(), name);
+}
+
+void SignalBase::observe(detail::ObservedSignals& signals, std::string_view name) {
+  signals.add(topology(), name);
 }
 
 std::size_t SignalBase::slot_count() const {

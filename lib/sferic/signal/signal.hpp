@@ -1,20 +1,30 @@
 #pragma once
 
+#include <sferic/signal/call_site.hpp>
 #include <sferic/signal/connection.hpp>
 #include <sferic/signal/detail/emission.hpp>
 #include <sferic/signal/detail/slot.hpp>
 #include <sferic/signal/filter.hpp>
 #include <sferic/signal/order.hpp>
+#include <sferic/signal/slot_info.hpp>
 #include <sferic/signal/track.hpp>
 
 #include <atomic>
 #include <cstddef>
 #include <exception>
 #include <memory>
+#include <string_view>
 #include <type_traits>
 #include <utility>
+#include <vector>
 
 namespace sferic {
+
+class Observation;
+
+namespace detail {
+class ObservedSignals;
+}
 
 /// What all signals have in common, whatever their event.
 class SignalBase {
@@ -30,13 +40,21 @@ class SignalBase {
   [[nodiscard]] std::size_t slot_count() const;
   [[nodiscard]] bool empty() const { return slot_count() == 0; }
 
+  /// What is connected, blocked slots included, in the order in which it is called.
+  [[nodiscard]] std::vector<SlotInfo> slots() const;
+
+  /// Tells the observer of all emissions and calls from the next emission on, until the observation
+  /// ends. It gets `name` as the signal's.
+  void observe(Observation const& observation, std::string_view name);
+  void observe(detail::ObservedSignals& signals, std::string_view name);
+
  protected:
   SignalBase() = default;
   SignalBase(SignalBase&& other) noexcept;
   SignalBase& operator=(SignalBase&& other) noexcept;
   ~SignalBase();
 
-  Connection connect(std::shared_ptr<detail::Slot> slot, Order order);
+  Connection connect(std::shared_ptr<detail::Slot> slot);
 
   void emit_to_all(void const* event, void (*on_error)(void*, std::exception_ptr const&),
                    void* context) const;
@@ -88,22 +106,25 @@ class Signal : public SignalBase {
 
   /// Calls `handler(event)` from the next emission on. The signal owns the handler, which may be
   /// move-only. Throws std::invalid_argument if it is a null pointer or an empty std::function.
+  /// `where` is told to those who look at the signal.
   template <class Handler>
     requires(!AnyFilter<std::decay_t<Handler>>)
-  Connection connect(Handler&& handler, Order order = Order::kNormal) {
+  Connection connect(Handler&& handler, Order order = Order::kNormal,
+                     CallSite where = CallSite::here()) {
     using Stored = std::decay_t<Handler>;
     check_handler<Stored>();
-    return add<Stored>(order, std::forward<Handler>(handler));
+    return add<Stored>(order, where, std::forward<Handler>(handler));
   }
 
   /// Calls `handler(event)` for the events that `filter` lets through.
   template <AnyFilter Filter, class Handler>
-  Connection connect(Filter filter, Handler&& handler, Order order = Order::kNormal) {
+  Connection connect(Filter filter, Handler&& handler, Order order = Order::kNormal,
+                     CallSite where = CallSite::here()) {
     using Stored = std::decay_t<Handler>;
     check_handler<Stored>();
     static_assert(std::is_invocable_r_v<bool, Filter&, Event const&>,
                   "sferic: the filter's predicate cannot be called with this event");
-    return add<detail::Filtered<Filter, Stored>>(order, std::move(filter),
+    return add<detail::Filtered<Filter, Stored>>(order, where, std::move(filter),
                                                  std::forward<Handler>(handler));
   }
 
@@ -131,11 +152,13 @@ class Signal : public SignalBase {
   }
 
   template <class Handler, class... Arguments>
-  Connection add(Order order, Arguments&&... arguments) {
+  Connection add(Order order, CallSite where, Arguments&&... arguments) {
     detail::check_not_empty(arguments...);
     auto slot = std::make_shared<detail::SlotOf<Handler>>(std::forward<Arguments>(arguments)...);
     slot->thunk = &detail::call_then_next<Handler, Event>;
-    return SignalBase::connect(std::move(slot), order);
+    slot->order = order;
+    slot->where = where;
+    return SignalBase::connect(std::move(slot));
   }
 };
 

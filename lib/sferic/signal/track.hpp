@@ -23,6 +23,7 @@ class Tracked {
   }
 
   using IsBound = void;
+  using Wraps = Handler;
 
   /// Makes `slot`, which holds this handler, follow the owner's life.
   void bind(Slot& slot) {

@@ -3,9 +3,9 @@
 #include <sferic/checkpoint/load_report.hpp>
 #include <sferic/events/save_options.hpp>
 #include <sferic/metrics/metrics.hpp>
-#include <sferic/registry/call_site.hpp>
 #include <sferic/registry/named.hpp>
 #include <sferic/registry/registry.hpp>
+#include <sferic/signal/call_site.hpp>
 #include <sferic/trainer/detail/input.hpp>
 #include <sferic/trainer/detail/module_ref.hpp>
 #include <sferic/trainer/fit_options.hpp>
@@ -59,7 +59,7 @@ class Trainer {
     static_assert(!(std::is_lvalue_reference_v<Callbacks> || ...),
                   "sferic: a Trainer takes callbacks over: move them in, or attach() them later");
     int argument = 1;
-    (add_at(std::forward<Callbacks>(callbacks), place(++argument)), ...);
+    (add_at(std::forward<Callbacks>(callbacks), place(++argument), CallSite()), ...);
     tell_init();
   }
   ~Trainer() = default;
@@ -67,9 +67,17 @@ class Trainer {
   Trainer& operator=(Trainer const&) = delete;
 
   /// Calls `handler(event)` for each Event, or for those that a filter lets through; see Bus::on.
-  template <class Event, class... Arguments>
-  Connection on(Arguments&&... arguments) {
-    return bus().template on<Event>(std::forward<Arguments>(arguments)...);
+  template <class Event, class Handler>
+    requires(!AnyFilter<std::decay_t<Handler>>)
+  Connection on(Handler&& handler, Order order = Order::kNormal,
+                CallSite where = CallSite::here()) {
+    return bus().template on<Event>(std::forward<Handler>(handler), order, where);
+  }
+  template <class Event, AnyFilter Filter, class Handler>
+  Connection on(Filter filter, Handler&& handler, Order order = Order::kNormal,
+                CallSite where = CallSite::here()) {
+    return bus().template on<Event>(std::move(filter), std::forward<Handler>(handler), order,
+                                    where);
   }
 
   /// Takes a callback over and connects it. Returns the callback, which lives as long as the
@@ -78,14 +86,14 @@ class Trainer {
   template <class Callback>
     requires(!std::is_lvalue_reference_v<Callback>)
   Callback& add(Callback&& callback, CallSite where = CallSite::here()) {
-    return add_at(std::move(callback), where.text());
+    return add_at(std::move(callback), where.text(), where);
   }
 
   /// Connects a callback that somebody else owns, until the Subscription is destroyed. Until then
   /// checkpoints keep its state, as of one that was added.
   template <class Callback>
   [[nodiscard]] Subscription attach(Callback&& callback, CallSite where = CallSite::here()) {
-    Subscription subscription = bus().attach(std::forward<Callback>(callback));
+    Subscription subscription = bus().attach(std::forward<Callback>(callback), where);
     if constexpr (Stateful<std::remove_cvref_t<Callback>>) {
       registry().borrow(callback, subscription, where.text());
     }
@@ -109,6 +117,12 @@ class Trainer {
 
   /// Where events are connected; users' own events are emitted here, too.
   TrainingBus& bus() noexcept;
+
+  /// Who listens to which event at this moment, in the order of the loop. (A module's own handlers
+  /// are connected while a task runs.)
+  ///
+  ///   std::cout << trainer.describe();
+  [[nodiscard]] Wiring describe() { return bus().describe(); }
 
   /// Trains the module.
   template <class Module, class TrainLoader>
@@ -234,9 +248,10 @@ class Trainer {
   }
 
   template <class Callback>
-  Callback& add_at(Callback&& callback, std::string place) {
-    return registry().add(std::move(callback), [this](auto& added) { return bus().attach(added); },
-                          std::move(place));
+  Callback& add_at(Callback&& callback, std::string place, CallSite where) {
+    return registry().add(std::move(callback), [&](auto& added) {
+      return bus().attach(added, where);
+    }, std::move(place));
   }
   void remove_at(void const* callback);
   Registry& registry() noexcept;

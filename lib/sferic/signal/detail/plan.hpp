@@ -17,6 +17,7 @@ namespace sferic::detail {
 
 struct Entry;
 struct Slot;
+class Probes;
 class Topology;
 
 /// Runs one entry of a plan and those behind it, to the end of the chain that it is in; returns
@@ -97,9 +98,11 @@ inline void run(Entry const* entry, void const* event) {
 /// emitters know a plan by the address of its first entry.
 class Plan {
  public:
-  /// Compiles the slots, in this order, to be refreshed before the plan runs. `topology` is told
-  /// when the plan is deleted.
-  Plan(std::vector<std::shared_ptr<Slot>> slots, std::shared_ptr<Topology> topology);
+  /// Compiles the slots, in this order, to be refreshed before the plan runs; with an entry before
+  /// each and one before all, if somebody observes (`probes` is not null). `topology` is told when
+  /// the plan is deleted.
+  Plan(std::vector<std::shared_ptr<Slot>> slots, std::unique_ptr<Probes> probes,
+       std::shared_ptr<Topology> topology);
   ~Plan();
   Plan(Plan const&) = delete;
   Plan& operator=(Plan const&) = delete;
@@ -118,8 +121,12 @@ class Plan {
 
  private:
   std::size_t position(Slot const& slot) const noexcept;
+  Entry& entry_of_slot(std::size_t index) const noexcept;
+  void end_chains(std::size_t items) noexcept;
+  void place_probes() noexcept;
 
   std::vector<std::shared_ptr<Slot>> slots_;
+  std::unique_ptr<Probes> probes_;
   std::unique_ptr<Entry[]> entries_;
   std::shared_ptr<Topology> topology_;
 };

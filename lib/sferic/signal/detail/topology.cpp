@@ -3,7 +3,9 @@
 #include <sferic/signal/detail/barrier.hpp>
 #include <sferic/signal/detail/cell.hpp>
 #include <sferic/signal/detail/emission.hpp>
+#include <sferic/signal/detail/probes.hpp>
 #include <sferic/signal/detail/reclaim.hpp>
+#include <sferic/signal/detail/type_name.hpp>
 
 #include <boost/signals2/connection.hpp>
 #include <boost/signals2/signal.hpp>
@@ -14,6 +16,7 @@
 #include <cxxabi.h>
 #include <exception>
 #include <iterator>
+#include <optional>
 #include <thread>
 #include <utility>
 
@@ -43,6 +46,23 @@ struct Enumerate {
   }
 };
 
+std::string name_of(Slot const& slot) {
+  if (!slot.name.empty()) return slot.name;
+  if (!slot.callback.empty()) return slot.callback;
+  auto type = type_name(*slot.type);
+  bool const is_lambda = type.find("{lambda") != type.npos || type.find("$_") != type.npos;
+  return is_lambda ? "lambda" : type;
+}
+
+SlotInfo info_of(Slot const& slot) {
+  return {.name = name_of(slot),
+          .where = slot.where.text(),
+          .filter = slot.filter ? slot.filter(slot) : std::string(),
+          .order = slot.order,
+          .blocked = slot.blockers > 0,
+          .tracked = !slot.owners.empty()};
+}
+
 }  // namespace
 
 struct Topology::Connections {
@@ -65,7 +85,7 @@ Topology* Topology::open(Published& published) {
 
 // Signals2 drops slots whose owners are gone when it is used next, and a capture that ends with one
 // may be all that kept the signal: hence `keep_alive` here and below.
-std::weak_ptr<Slot> Topology::connect(std::shared_ptr<Slot> slot, Order order) {
+std::weak_ptr<Slot> Topology::connect(std::shared_ptr<Slot> slot) {
   auto const keep_alive = shared_from_this();
   auto const registration = std::make_shared<Registration>(slot);
   slot->registration = registration;
@@ -75,7 +95,7 @@ std::weak_ptr<Slot> Topology::connect(std::shared_ptr<Slot> slot, Order order) {
 
   boost::signals2::connection connection;
   try {
-    connection = connections_->signal.connect(static_cast<int>(order), entry);
+    connection = connections_->signal.connect(static_cast<int>(slot->order), entry);
   } catch (...) {
     sever(*slot);  // Signals2 may have it in one of its lists already
     throw;
@@ -142,6 +162,41 @@ void Topology::keep(Slot& slot, std::shared_ptr<void const> object) noexcept {
   std::swap(slot.kept, object);  // what it was goes after the lock
 }
 
+void Topology::set_name(Slot& slot, std::string name) { replace(slot.name, std::move(name)); }
+
+void Topology::set_callback(Slot& slot, std::string name) {
+  replace(slot.callback, std::move(name));
+}
+
+/// Observers have to be told of it.
+void Topology::replace(std::string& name, std::string by) {
+  bool observed = false;
+  {
+    std::lock_guard const lock(mutex_);
+    std::swap(name, by);
+    observed = !observers_.empty();
+    if (observed) retire_plan(unpublish(&stale_));
+  }
+  if (observed) free_retired_plans();
+}
+
+bool Topology::observe(std::shared_ptr<EmissionObserver> observer, std::string_view name) {
+  std::lock_guard const lock(mutex_);
+  observers_.push_back({std::move(observer), std::string(name)});
+  Plan* const plan = unpublish(&stale_);
+  retire_plan(plan);
+  return plan != nullptr;
+}
+
+void Topology::stop_observing(EmissionObserver const& observer) noexcept {
+  {
+    std::lock_guard const lock(mutex_);
+    std::erase_if(observers_, [&](auto const& each) { return each.observer.get() == &observer; });
+    retire_plan(unpublish(&stale_));
+  }
+  free_retired_plans();
+}
+
 bool Topology::connected(Slot const& slot) const noexcept {
   std::lock_guard const lock(mutex_);
   return slot.connected && std::none_of(slot.owners.begin(), slot.owners.end(),
@@ -168,10 +223,36 @@ std::vector<std::shared_ptr<Slot>> Topology::slots() const {
   return connected;
 }
 
+std::vector<SlotInfo> Topology::describe() const { return describe(slots()); }
+
+std::vector<SlotInfo> Topology::describe(std::vector<std::shared_ptr<Slot>> const& slots) const {
+  std::vector<SlotInfo> infos;
+  infos.reserve(slots.size());
+  std::lock_guard const lock(mutex_);
+  for (auto const& slot : slots) infos.push_back(info_of(*slot));
+  return infos;
+}
+
+std::unique_ptr<Probes> Topology::probes_for(
+    std::vector<std::shared_ptr<Slot>> const& slots) const {
+  std::vector<ObserverOf> observers;
+  {
+    std::lock_guard const lock(mutex_);
+    observers = observers_;
+  }
+  return observers.empty() ? nullptr : std::make_unique<Probes>(observers, describe(slots));
+}
+
 void Topology::emit_to_all(void const* event, ErrorHandler on_error, void* context) {
   auto const keep_alive = shared_from_this();
-  for (auto const& slot : slots()) {
+  auto const all = slots();
+  auto const probes = probes_for(all);
+  std::optional<ObservedEmission> observed;
+  if (probes) observed.emplace(*probes);
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    auto const& slot = all[i];
     if (!begin_call(*slot)) continue;
+    if (observed) observed->begin_call(i);
     Entry chain[2];
     chain[0].context = slot->context;
     std::exception_ptr error;
@@ -184,6 +265,7 @@ void Topology::emit_to_all(void const* event, ErrorHandler on_error, void* conte
       error = std::current_exception();
     }
     end_call(*slot);
+    if (observed) observed->end_call();
     if (error) on_error(context, error);
   }
 }
@@ -248,9 +330,11 @@ void Topology::compile() {
       seen = version_;
     }
     auto connected = slots();
-    auto plan = connected.empty()
-                    ? nullptr
-                    : std::make_unique<Plan>(std::move(connected), shared_from_this());
+    auto probes = probes_for(connected);
+    auto plan =
+        connected.empty() && !probes
+            ? nullptr
+            : std::make_unique<Plan>(std::move(connected), std::move(probes), shared_from_this());
 
     std::lock_guard const lock(mutex_);
     if (published_ == nullptr || published_->load(std::memory_order_relaxed) != &stale_) return;

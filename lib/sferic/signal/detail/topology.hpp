@@ -3,6 +3,7 @@
 #include <sferic/signal/detail/plan.hpp>
 #include <sferic/signal/detail/slot.hpp>
 #include <sferic/signal/order.hpp>
+#include <sferic/signal/slot_info.hpp>
 
 #include <atomic>
 #include <cstddef>
@@ -10,10 +11,24 @@
 #include <exception>
 #include <memory>
 #include <mutex>
+#include <string>
+#include <string_view>
 #include <thread>
 #include <vector>
 
+namespace sferic {
+class EmissionObserver;
+}
+
 namespace sferic::detail {
+
+class Probes;
+
+/// An observer, and what it calls the signal.
+struct ObserverOf {
+  std::shared_ptr<EmissionObserver> observer;
+  std::string signal;
+};
 
 /// Takes an error, and what was given along with this function.
 using ErrorHandler = void (*)(void* context, std::exception_ptr const& error);
@@ -32,7 +47,7 @@ class Topology : public std::enable_shared_from_this<Topology> {
   ~Topology();
 
   /// Adds a slot, which its derived part has made ready to be called.
-  std::weak_ptr<Slot> connect(std::shared_ptr<Slot> slot, Order order);
+  std::weak_ptr<Slot> connect(std::shared_ptr<Slot> slot);
 
   void disconnect(Slot& slot) noexcept;
   void disconnect(Order order) noexcept;
@@ -46,6 +61,15 @@ class Topology : public std::enable_shared_from_this<Topology> {
 
   void add_blockers(Slot& slot, int count) noexcept;
   void keep(Slot& slot, std::shared_ptr<void const> object) noexcept;
+  void set_name(Slot& slot, std::string name);
+  void set_callback(Slot& slot, std::string name);
+  std::vector<SlotInfo> describe() const;
+
+  /// Tells the observer of emissions, with `name` as the signal's, until told not to. True if the
+  /// caller is to free the retired plans.
+  bool observe(std::shared_ptr<EmissionObserver> observer, std::string_view name);
+  void stop_observing(EmissionObserver const& observer) noexcept;
+
   bool connected(Slot const& slot) const noexcept;
   bool blocked(Slot const& slot) const noexcept;
   std::size_t slot_count() const;
@@ -75,7 +99,12 @@ class Topology : public std::enable_shared_from_this<Topology> {
   Topology();
   static Entry const* compile_then_run(Entry const* entry, void const* event);
   std::vector<std::shared_ptr<Slot>> slots() const;
+  std::vector<SlotInfo> describe(std::vector<std::shared_ptr<Slot>> const& slots) const;
+
+  /// What tells the observers of an emission to these slots; null if there are none.
+  std::unique_ptr<Probes> probes_for(std::vector<std::shared_ptr<Slot>> const& slots) const;
   void compile();
+  void replace(std::string& name, std::string by);
   bool begin_call(Slot const& slot);  ///< false if the slot is not to be called
   void end_call(Slot const& slot) noexcept;
   Published* published() const noexcept;
@@ -85,7 +114,8 @@ class Topology : public std::enable_shared_from_this<Topology> {
   std::unique_ptr<Connections> connections_;
   mutable std::mutex mutex_;  ///< guards what follows, and the slots' `connected` and `blockers`
   Published* published_ = nullptr;
-  Plan* current_ = nullptr;         ///< the published plan
+  Plan* current_ = nullptr;  ///< the published plan
+  std::vector<ObserverOf> observers_;
   std::vector<Plan*> live_;         ///< all plans that an emission may be running
   std::vector<Call> calls_;         ///< those under way in emit_to_all
   std::uint64_t version_ = 0;       ///< counts the changes

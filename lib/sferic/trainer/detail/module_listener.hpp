@@ -15,7 +15,7 @@ constexpr Order kModuleOrder =
 template <class Event, class Module>
 void listen_to(Module& module, TrainingBus& bus, Subscription& subscription) {
   if constexpr (HandlerOf<Module, Event>) {
-    subscription += bus.on<Event>(Borrowed<Module>{&module}, kModuleOrder<Event>);
+    subscription += bus.on<Event>(Borrowed<Module>{&module}, kModuleOrder<Event>, CallSite());
   }
 }
 
