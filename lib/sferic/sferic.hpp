@@ -12,6 +12,7 @@
 #include <sferic/callbacks/exponential_moving_average.hpp>
 #include <sferic/callbacks/generative_image_sampler.hpp>
 #include <sferic/callbacks/gradient_accumulation_scheduler.hpp>
+#include <sferic/callbacks/hook_profiler.hpp>
 #include <sferic/callbacks/latent_dim_interpolator.hpp>
 #include <sferic/callbacks/layer_table.hpp>
 #include <sferic/callbacks/learning_rate_monitor.hpp>

@@ -20,6 +20,7 @@ using Names = std::set<std::string>;
 std::map<std::string, Names> const kArrows = {
     {"signal", {}},
     {"bus", {"signal"}},
+    {"profile", {"signal"}},
     {"events", {}},
     {"png", {"events"}},
     {"loggers", {"events", "signal", "png", "persistence"}},
@@ -36,11 +37,11 @@ std::map<std::string, Names> const kArrows = {
       "signal"}},
     {"callbacks",
      {"training_bus", "events", "registry", "persistence", "checkpoint", "media", "metrics",
-      "optim", "png", "bus", "signal"}},
+      "optim", "png", "profile", "bus", "signal"}},
 };
 
-Names const kWithoutTorch = {"signal",       "bus",         "events", "registry",
-                             "training_bus", "persistence", "png",    "loggers"};
+Names const kWithoutTorch = {"signal",      "bus", "events",  "registry", "training_bus",
+                             "persistence", "png", "loggers", "profile"};
 
 struct Source {
   std::string name;    ///< as it is included: "sferic/bus/bus.hpp"
