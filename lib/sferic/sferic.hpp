@@ -31,6 +31,7 @@
 #include <sferic/checkpoint/checkpoint.hpp>
 #include <sferic/checkpoint/load_report.hpp>
 #include <sferic/events/catalogue.hpp>
+#include <sferic/events/loop.hpp>
 #include <sferic/loggers/csv_logger.hpp>
 #include <sferic/loggers/json_lines_logger.hpp>
 #include <sferic/loggers/log_error.hpp>
@@ -50,5 +51,6 @@
 #include <sferic/trainer/interrupted.hpp>
 #include <sferic/trainer/tensor_loader.hpp>
 #include <sferic/trainer/trainer.hpp>
+#include <sferic/training_bus/loop_text.hpp>
 #include <sferic/training_bus/training_bus.hpp>
 #include <sferic/weights/weights.hpp>
