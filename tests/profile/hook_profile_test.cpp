@@ -11,7 +11,6 @@
 namespace sferic::test {
 namespace {
 
-/// The table, as text, is compared by eye as well.
 HookProfile example() {
   Durations const calls{.count = 1200,
                         .total = 12e-3,
@@ -41,19 +40,19 @@ HookProfile example() {
 }
 
 TEST(HookProfileTest, TextIsATableOfPhasesAndHandlers) {
-  EXPECT_EQ(
-      example().text(),
-      "What the hooks of this fit cost, in 1.50 s: 1200 training steps, p50 99.0 us, p99 120 us\n"
-      "                                    calls    total     mean      p50      p95      p99      "
-      "max   of step\n"
-      "between events\n"
-      "  forward                            1200  12.0 ms  10.0 us  9.00 us  15.0 us  20.0 us  "
-      "1.20 ms   10.00 %\n"
-      "  checkpoint                         1200  12.0 ms  10.0 us  9.00 us  15.0 us  20.0 us  "
-      "1.20 ms\n"
-      "train_batch_end\n"
-      "  lambda at main.cpp:12, every(10)       1200  12.0 ms  10.0 us  9.00 us  15.0 us  20.0 us  "
-      "1.20 ms   10.00 %\n");
+  EXPECT_EQ("\n" + example().text(), R"(
+What the hooks of this fit cost, in 1.50 s: 1200 training steps, p50 99.0 us, p99 120 us
+                                        calls    total     mean      p50      p95      p99      max   of step
+between events
+  forward                                1200  12.0 ms  10.0 us  9.00 us  15.0 us  20.0 us  1.20 ms   10.00 %
+  checkpoint                             1200  12.0 ms  10.0 us  9.00 us  15.0 us  20.0 us  1.20 ms
+train_batch_end
+  lambda at main.cpp:12, every(10)       1200  12.0 ms  10.0 us  9.00 us  15.0 us  20.0 us  1.20 ms   10.00 %
+  sferic::EarlyStopping                  1200  12.0 ms  10.0 us  9.00 us  15.0 us  20.0 us  1.20 ms   10.00 %
+  two, "quoted" at a.cpp:1               1200  12.0 ms  10.0 us  9.00 us  15.0 us  20.0 us  1.20 ms   10.00 %
+  two, "quoted" at a.cpp:2               1200  12.0 ms  10.0 us  9.00 us  15.0 us  20.0 us  1.20 ms   10.00 %
+Of each call, 25 ns are the measuring's own and not counted here.
+)");
 }
 
 TEST(HookProfileTest, JsonHasEverything) {
@@ -73,7 +72,7 @@ TEST(HookProfileTest, JsonHasEverything) {
 TEST(HookProfileTest, JsonIsValidWhateverTheNames) {
   auto profile = example();
   profile.events[1].handlers[0].name = "\xff\"\n";
-  EXPECT_NO_THROW(static_cast<void>(nlohmann::json::parse(profile.json())));
+  EXPECT_TRUE(nlohmann::json::accept(profile.json()));
 }
 
 TEST(HookProfileTest, CsvHasALineForEachAndAsManyFields) {

@@ -10,10 +10,10 @@ namespace sferic {
 struct SlotInfo {
   /// The name given by Connection::set_name(), else the callback that the handler belongs to, else
   /// the handler's type; "lambda" where that has no name.
-  std::string name;
+  std::string name = {};
 
-  std::string where;   ///< where it was connected, as "main.cpp:12"; empty where that is unknown
-  std::string filter;  ///< "after(10) | every(5)"; empty if every event goes to the handler
+  std::string where = {};   ///< where it was connected, as "main.cpp:12"; empty if unknown
+  std::string filter = {};  ///< "after(10) | every(5)"; empty if every event goes to the handler
   Order order = Order::kNormal;
   bool blocked = false;
   bool tracked = false;  ///< its connection ends with an object's life
