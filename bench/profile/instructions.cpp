@@ -10,6 +10,9 @@ namespace {
 constexpr int kEmissions = 1000;
 
 void count(sferic::bench::Observed observed, int slots) {
+  std::string const name = "Instructions of an emission under a profiler/" +
+                           std::string(sferic::bench::name(observed)) + "/" +
+                           sferic::bench::slots(slots);
   sferic::bench::ObservedSignal const signal(observed, slots);
   sferic::bench::Tick tick;
   auto const emit = [&](int times) {
@@ -21,9 +24,7 @@ void count(sferic::bench::Observed observed, int slots) {
   emit(2);
   CALLGRIND_ZERO_STATS;
   emit(kEmissions);
-  CALLGRIND_DUMP_STATS_AT(("Instructions of an emission under a profiler/" +
-                           std::string(name(observed)) + "/" + sferic::bench::slots(slots))
-                              .c_str());
+  CALLGRIND_DUMP_STATS_AT(name.c_str());
 }
 
 }  // namespace

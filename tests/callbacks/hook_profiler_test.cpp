@@ -186,13 +186,15 @@ TEST_F(HookProfilers, ObserveNothingWhenTheyAreRemoved) {
   EXPECT_NO_THROW(trainer.fit(net_, batches(2)));
 }
 
+struct Mine {
+  static constexpr std::string_view kName = "mine";
+};
+struct Listening : Net {
+  void on(event::TrainEpochEnd const&) {}
+};
+
 TEST_F(HookProfilers, ProfileTheHandlersOfTheModuleAndUsersEvents) {
-  struct Mine {
-    static constexpr std::string_view kName = "mine";
-  };
-  struct Listening : Net {
-    void on(event::TrainEpochEnd const&) {}
-  } net;
+  Listening net;
   Trainer trainer({.max_epochs = 2});
   auto const& profiler = trainer.add(HookProfiler(quiet()));
   trainer.bus().on<Mine>([](auto const&) {});
@@ -200,7 +202,7 @@ TEST_F(HookProfilers, ProfileTheHandlersOfTheModuleAndUsersEvents) {
   trainer.fit(net, batches(3));
   auto const profile = profiler.profile();
   EXPECT_EQ(event_of(profile, "mine").handlers.at(0).calls.count, 6);
-  auto const& handler = event_of(profile, "train_epoch_end").handlers.at(0);
+  auto const handler = event_of(profile, "train_epoch_end").handlers.at(0);
   EXPECT_NE(handler.name.find("Listening"), std::string::npos) << handler.name;
   EXPECT_EQ(handler.calls.count, 2);
 }
