@@ -47,6 +47,9 @@
 #include <sferic/persistence/checkpoint_error.hpp>
 #include <sferic/persistence/state.hpp>
 #include <sferic/png/png.hpp>
+#include <sferic/profile/trace.hpp>
+#include <sferic/profile/trace_file.hpp>
+#include <sferic/profile/trace_recorder.hpp>
 #include <sferic/signal/signal.hpp>
 #include <sferic/trainer/interrupted.hpp>
 #include <sferic/trainer/tensor_loader.hpp>

@@ -20,8 +20,8 @@ using Names = std::set<std::string>;
 std::map<std::string, Names> const kArrows = {
     {"signal", {}},
     {"bus", {"signal"}},
-    {"profile", {"signal"}},
     {"events", {}},
+    {"profile", {"signal", "persistence"}},
     {"png", {"events"}},
     {"loggers", {"events", "signal", "png", "persistence"}},
     {"media", {"events"}},
