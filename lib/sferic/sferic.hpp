@@ -26,6 +26,7 @@
 #include <sferic/callbacks/ssl_online_evaluator.hpp>
 #include <sferic/callbacks/stochastic_weight_averaging.hpp>
 #include <sferic/callbacks/stop_on_nan.hpp>
+#include <sferic/callbacks/timeline.hpp>
 #include <sferic/callbacks/timer.hpp>
 #include <sferic/callbacks/training_data_monitor.hpp>
 #include <sferic/checkpoint/checkpoint.hpp>
