@@ -85,7 +85,7 @@ TEST(HookProfileTest, CsvHasALineForEachAndAsManyFields) {
   std::getline(csv, line);
   EXPECT_EQ(line, "phase,forward,,,,1200,0.012,1e-05,9e-06,1.5e-05,2e-05,0.0012,0.1");
   int lines = 3;
-  while (std::getline(csv, line)) ++lines;
+  for (std::string next; std::getline(csv, next); ++lines) line = next;
   EXPECT_EQ(lines, 1 + 1 + 2 + 2 + 4);
   EXPECT_EQ(line,
             "handler,train_batch_end,\"two, \"\"quoted\"\"\",a.cpp:2,,1200,0.012,1e-05,9e-06,"
