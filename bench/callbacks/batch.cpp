@@ -28,23 +28,16 @@
 #include <string>
 #include <vector>
 
-#include "trainer/discarding_terminal.hpp"
+#include "support/discarding_terminal.hpp"
+#include "support/epochs.hpp"
+#include "support/temporary_folder.hpp"
+#include "trainer/idle.hpp"
 #include "trainer/perceptron.hpp"
 
 namespace {
 
 using namespace sferic::bench;
 namespace event = sferic::event;
-
-/// A step of nothing, so that only the loop and its events are left.
-class Idle : public torch::nn::Module {
- public:
-  void training_step(Batch const&, sferic::ManualStep&) {}
-  auto configure_optimizers() { return torch::optim::SGD(parameters(), /*learning rate=*/0.01); }
-
- private:
-  torch::nn::Linear line_ = register_module("line", torch::nn::Linear(1, 1));
-};
 
 /// Adds a callback to a trainer; what it returns is kept as long.
 using Add = std::function<std::shared_ptr<void>(sferic::Trainer&)>;
@@ -57,23 +50,14 @@ Add adding(MakeCallback make) {
   };
 }
 
-std::filesystem::path folder() {
-  return std::filesystem::temp_directory_path() / "sferic_bench_callbacks";
-}
-
-/// An epoch is long, so that what happens once in it counts little.
-constexpr std::int64_t kPasses = 16;
-
-std::vector<Batch> many_batches() {
-  std::vector<Batch> many;
-  auto const batches = Data().batches();
-  for (int i = 0; i < kPasses; ++i) many.insert(many.end(), batches.begin(), batches.end());
-  return many;
+std::filesystem::path const& folder() {
+  static TemporaryFolder const one;
+  return one.path();
 }
 
 template <class Module>
-void add_epochs(std::string const& group, std::string const& subject, Add const& prepare) {
-  add(group, subject, "a batch", [prepare] {
+auto* add_module(std::string const& group, std::string const& subject, Add const& prepare) {
+  return add_epochs(group, subject, "a batch", [prepare] {
     auto trainer = std::make_shared<sferic::Trainer>(sferic::TrainerOptions{.max_epochs = 1});
     auto kept = prepare(*trainer);
     auto module = std::make_shared<Module>();
@@ -84,8 +68,9 @@ void add_epochs(std::string const& group, std::string const& subject, Add const&
 }
 
 void add_both(std::string const& subject, Add const& prepare) {
-  add_epochs<Perceptron>("Callbacks in a step of the 64-64-10 perceptron", subject, prepare);
-  add_epochs<Idle>("Callbacks in a step that does nothing", subject, prepare);
+  add_module<Perceptron>("Callbacks in a step of the 64-64-10 perceptron", subject, prepare);
+  add_module<Idle>("Callbacks in a step that does nothing", subject, prepare)
+      ->Unit(benchmark::kNanosecond);
 }
 
 Add all_of(std::vector<Add> const& parts) {

@@ -5,6 +5,7 @@
 
 #include <memory>
 
+#include "support/epochs.hpp"
 #include "trainer/perceptron.hpp"
 
 namespace {
@@ -13,7 +14,8 @@ using namespace sferic::bench;
 namespace event = sferic::event;
 
 void add_trainer(std::string const& subject, bool profiled) {
-  add("Training step under a profiler", subject, "64-64-10 perceptron, batch 32", [profiled] {
+  add_epochs("Training step under a profiler", subject, "64-64-10 perceptron, batch 32",
+             [profiled] {
     auto trainer = std::make_shared<sferic::Trainer>(sferic::TrainerOptions{.max_epochs = 1});
     trainer->on<event::TrainBatchStart>([](auto const&) {});
     trainer->on<event::TrainBatchEnd>([](auto const&) {});
@@ -21,7 +23,7 @@ void add_trainer(std::string const& subject, bool profiled) {
     auto module = std::make_shared<Perceptron>();
     return
         [trainer, module, batches = Data().batches()]() mutable { trainer->fit(module, batches); };
-  });
+  }, kSteps);
 }
 
 [[maybe_unused]] bool const added = [] {

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "perceptron.hpp"
+#include "support/epochs.hpp"
 
 namespace {
 
@@ -38,18 +39,18 @@ auto& unwrapped(auto& loader) {
 
 template <class MakeLoader>
 void add_loader(char const* name, MakeLoader make_loader) {
-  add("Training step by loader", "by hand", name, [make_loader] {
+  add_epochs("Training step by loader", "by hand", name, [make_loader] {
     auto module = std::make_shared<Perceptron>();
     auto optimizer = std::make_shared<torch::optim::SGD>(module->configure_optimizers());
     return [=, loader = make_loader(Data())]() mutable {
       train_by_hand(*module, *optimizer, unwrapped(loader));
     };
-  });
-  add("Training step by loader", "sferic", name, [make_loader] {
+  }, kSteps);
+  add_epochs("Training step by loader", "sferic", name, [make_loader] {
     auto module = std::make_shared<Perceptron>();
     auto trainer = std::make_shared<sferic::Trainer>(sferic::TrainerOptions{.max_epochs = 1});
     return [=, loader = make_loader(Data())]() mutable { trainer->fit(module, loader); };
-  });
+  }, kSteps);
 }
 
 [[maybe_unused]] bool const registered = [] {

@@ -1,12 +1,10 @@
 #pragma once
 
-#include <sferic/trainer/step.hpp>
 #include <sferic/trainer/tensor_loader.hpp>
 
-#include <benchmark/benchmark.h>
 #include <torch/torch.h>
 
-#include <string>
+#include <cstdint>
 #include <vector>
 
 namespace sferic::bench {
@@ -14,7 +12,11 @@ namespace sferic::bench {
 using Batch = torch::data::Example<>;
 
 constexpr std::int64_t kBatchSize = 32;
-constexpr std::int64_t kSteps = 256;  ///< in an epoch
+constexpr std::int64_t kSteps = 256;  ///< of so many different batches
+
+/// An epoch of `kPasses * kSteps` steps is long, so that what happens once in it counts as little
+/// as in a training.
+constexpr std::int64_t kPasses = 16;
 
 /// A 64-64-10 perceptron, which is trained by SGD.
 class Perceptron : public torch::nn::Module {
@@ -29,7 +31,7 @@ class Perceptron : public torch::nn::Module {
   torch::nn::Linear output_ = register_module("output", torch::nn::Linear(64, 10));
 };
 
-/// Samples for one epoch.
+/// Samples for `kSteps` batches.
 struct Data {
   torch::Tensor samples = torch::randn({kSteps * kBatchSize, 64});
   torch::Tensor labels = torch::randint(10, {kSteps * kBatchSize});
@@ -48,6 +50,14 @@ struct Data {
   }
 };
 
+/// The batches of an epoch of `kPasses * kSteps` steps.
+inline std::vector<Batch> many_batches() {
+  std::vector<Batch> many;
+  auto const batches = Data().batches();
+  for (int i = 0; i < kPasses; ++i) many.insert(many.end(), batches.begin(), batches.end());
+  return many;
+}
+
 /// An epoch of the loop as one writes it with LibTorch alone.
 template <class Loader>
 void train_by_hand(Perceptron& module, torch::optim::SGD& optimizer, Loader& loader) {
@@ -57,22 +67,6 @@ void train_by_hand(Perceptron& module, torch::optim::SGD& optimizer, Loader& loa
     loss.backward();
     optimizer.step();
   }
-}
-
-/// Registers a benchmark of which the report makes one cell: each group is a table, each subject a
-/// row, compared with the first one, and each case a column. `make_epoch()` returns what trains
-/// one epoch of so many steps; the time is that of a step, on one thread.
-template <class MakeEpoch>
-void add(std::string const& group, std::string const& subject, std::string const& in_case,
-         MakeEpoch make_epoch, std::int64_t steps = kSteps) {
-  auto const run = [make_epoch, steps](benchmark::State& state) {
-    torch::set_num_threads(1);
-    torch::manual_seed(1);
-    auto epoch = make_epoch();
-    while (state.KeepRunningBatch(steps)) epoch();
-  };
-  benchmark::RegisterBenchmark((group + "/" + subject + "/" + in_case).c_str(), run)
-      ->Unit(benchmark::kMicrosecond);
 }
 
 }  // namespace sferic::bench

@@ -124,6 +124,27 @@ TEST(Track, ASlotIsNotCalledInAnEmissionInWhichItsOwnerEndsBefore) {
   EXPECT_EQ(signal.slot_count(), 2u);
 }
 
+TEST(Track, SlotsAreCountedUntilTheyEndInAnyWay) {
+  Signal<Tick> signal;
+  std::string log;
+  auto owner = std::make_shared<int>(1);
+  Connection const first = signal.connect(writes('a', log));
+  signal.connect(writes('b', log), Order::kLate);
+  signal.connect(track(owner, writes('t', log)));
+  EXPECT_EQ(signal.slot_count(), 3u);
+  owner.reset();
+  EXPECT_EQ(signal.slot_count(), 2u);
+  first.disconnect();
+  first.disconnect();
+  EXPECT_EQ(signal.slot_count(), 1u);
+  signal.disconnect(Order::kLate);
+  EXPECT_TRUE(signal.empty());
+  signal.connect(writes('c', log));
+  EXPECT_EQ(signal.slot_count(), 1u);
+  signal.disconnect_all();
+  EXPECT_TRUE(signal.empty());
+}
+
 TEST(Track, AnOwnersDestructorSeesAndCutsConnectionsInTheEmission) {
   Signal<Tick> signal;
   std::string log;

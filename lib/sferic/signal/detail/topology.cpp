@@ -88,6 +88,10 @@ Topology* Topology::open(Published& published) {
 std::weak_ptr<Slot> Topology::connect(std::shared_ptr<Slot> slot) {
   auto const keep_alive = shared_from_this();
   auto const registration = std::make_shared<Registration>(slot);
+  {
+    std::lock_guard const lock(mutex_);
+    count(*slot, +1);
+  }
   slot->registration = registration;
   slot->topology = weak_from_this();
   decltype(connections_->signal)::slot_type entry{Enumerate{registration}};
@@ -208,7 +212,19 @@ bool Topology::blocked(Slot const& slot) const noexcept {
   return slot.blockers > 0;
 }
 
-std::size_t Topology::slot_count() const { return slots().size(); }
+/// The loop of a training asks in each batch.
+std::size_t Topology::slot_count() const {
+  {
+    std::lock_guard const lock(mutex_);
+    if (tracking_ == 0) return connected_;
+  }
+  return slots().size();
+}
+
+void Topology::count(Slot const& slot, int change) noexcept {
+  connected_ += static_cast<std::size_t>(change);
+  if (!slot.owners.empty()) tracking_ += static_cast<std::size_t>(change);
+}
 
 std::vector<std::shared_ptr<Slot>> Topology::slots() const {
   auto const keep_alive = shared_from_this();
@@ -300,6 +316,7 @@ void Topology::sever(Slot& slot) noexcept {
     std::lock_guard const lock(mutex_);
     if (!slot.connected) return;
     slot.connected = false;
+    count(slot, -1);
     for (Plan* const plan : live_) plan->refresh(slot);
     retire_plan(unpublish(&stale_));
   }

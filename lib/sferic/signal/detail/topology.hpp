@@ -105,6 +105,7 @@ class Topology : public std::enable_shared_from_this<Topology> {
   std::unique_ptr<Probes> probes_for(std::vector<std::shared_ptr<Slot>> const& slots) const;
   void compile();
   void replace(std::string& name, std::string by);
+  void count(Slot const& slot, int change) noexcept;
   bool begin_call(Slot const& slot);  ///< false if the slot is not to be called
   void end_call(Slot const& slot) noexcept;
   Published* published() const noexcept;
@@ -114,7 +115,9 @@ class Topology : public std::enable_shared_from_this<Topology> {
   std::unique_ptr<Connections> connections_;
   mutable std::mutex mutex_;  ///< guards what follows, and the slots' `connected` and `blockers`
   Published* published_ = nullptr;
-  Plan* current_ = nullptr;  ///< the published plan
+  Plan* current_ = nullptr;    ///< the published plan
+  std::size_t connected_ = 0;  ///< slots
+  std::size_t tracking_ = 0;   ///< those of them that end with an object, and nobody says when
   std::vector<ObserverOf> observers_;
   std::vector<Plan*> live_;         ///< all plans that an emission may be running
   std::vector<Call> calls_;         ///< those under way in emit_to_all
