@@ -180,6 +180,7 @@ void Trainer::run_predict(detail::ModuleRef module, std::vector<detail::Input> i
     if (options.return_predictions && e.output.defined())
       predictions[static_cast<std::size_t>(e.progress.loader)].push_back(e.output);
   }, Order::kLast);
+  gathering.get().set_name("sferic::Trainer");
   auto const context = state_->context_for(module);
   detail::run_task(context, state_->busy, Task::kPredict, /*goes_on=*/true, [&] {
     warn_of_empty(inputs, Task::kPredict);
