@@ -11,6 +11,7 @@ function(sferic_install_package)
                                    COMPATIBILITY SameMinorVersion)
   install(FILES "${PROJECT_BINARY_DIR}/sfericConfig.cmake"
                 "${PROJECT_BINARY_DIR}/sfericConfigVersion.cmake"
+                "${PROJECT_SOURCE_DIR}/cmake/SfericCallbackBenchmark.cmake"
                 "${PROJECT_SOURCE_DIR}/cmake/SfericTorch.cmake"
                 "${PROJECT_SOURCE_DIR}/cmake/SfericZip.cmake"
           DESTINATION "${SFERIC_PACKAGE_DIR}")

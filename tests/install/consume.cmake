@@ -1,5 +1,5 @@
-# Builds and runs the project in consumer/, which links COMPONENT and takes sferic FROM the installed
-# package or a subdirectory.
+# Builds and runs the project in consumer/ with ARGUMENTS, which links COMPONENT and takes sferic FROM
+# the installed package or a subdirectory. What it prints must match EXPECTED.
 file(REMOVE_RECURSE "${WORK}")
 set(configure -G Ninja -S "${CMAKE_CURRENT_LIST_DIR}/consumer" -B "${WORK}/build"
     "-DCMAKE_CXX_COMPILER=${COMPILER}" -DFROM=${FROM} -DCOMPONENT=${COMPONENT})
@@ -16,4 +16,8 @@ endif()
 
 execute_process(COMMAND "${CMAKE_COMMAND}" ${configure} COMMAND_ERROR_IS_FATAL ANY)
 execute_process(COMMAND "${CMAKE_COMMAND}" --build "${WORK}/build" COMMAND_ERROR_IS_FATAL ANY)
-execute_process(COMMAND "${WORK}/build/consumer" COMMAND_ERROR_IS_FATAL ANY)
+execute_process(COMMAND "${WORK}/build/consumer" ${ARGUMENTS} OUTPUT_VARIABLE output
+                COMMAND_ERROR_IS_FATAL ANY)
+if(NOT output MATCHES "${EXPECTED}")
+  message(FATAL_ERROR "This does not match ${EXPECTED}:\n${output}")
+endif()
