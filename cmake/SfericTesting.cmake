@@ -48,8 +48,9 @@ endfunction()
 # sferic_add_readme_tests(<markdown file>)
 #
 # A fence of C++ right after the line <!-- test: NAME --> is a whole program: it is compiled, and
-# the test Readme.NAME runs it. One of Python after <!-- test: python --> is run after
-# Readme.checkpoints, where there is a Python with PyTorch.
+# the test Readme.NAME runs it; one whose NAME begins with bench is a benchmark of callbacks. One of
+# Python after <!-- test: python --> is run after Readme.checkpoints, where there is a Python with
+# PyTorch.
 function(sferic_add_readme_tests markdown)
   set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS "${markdown}")
   file(READ "${markdown}" rest)
@@ -64,12 +65,25 @@ function(sferic_add_readme_tests markdown)
 
     set(source "${PROJECT_BINARY_DIR}/readme/${name}.cpp")
     file(GENERATE OUTPUT "${source}" CONTENT "${program}\n")
-    sferic_add_executable(readme_${name} SOURCES "${source}" LINK sferic::sferic sferic::torch)
-    add_test(NAME Readme.${name} COMMAND readme_${name})
-    set_tests_properties(Readme.${name} PROPERTIES
-                         WORKING_DIRECTORY "${PROJECT_BINARY_DIR}/readme")
+    sferic_add_readme_test(${name} "${source}")
   endwhile()
   sferic_add_python_test("${markdown}")
+endfunction()
+
+function(sferic_add_readme_test name source)
+  set(links sferic::sferic sferic::torch)
+  set(arguments)
+  if(name MATCHES "^bench")
+    if(NOT TARGET sferic::bench)
+      return()
+    endif()
+    list(PREPEND links sferic::bench)
+    set(arguments --benchmark_min_time=0.001)
+  endif()
+  sferic_add_executable(readme_${name} SOURCES "${source}" LINK ${links})
+  add_test(NAME Readme.${name} COMMAND readme_${name} ${arguments})
+  set_tests_properties(Readme.${name} PROPERTIES
+                       WORKING_DIRECTORY "${PROJECT_BINARY_DIR}/readme")
 endfunction()
 
 function(sferic_add_python_test markdown)
