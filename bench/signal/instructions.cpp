@@ -5,39 +5,21 @@
 //
 // writes FILE.1, FILE.2, ...: one for each case, which names it as the trigger of the dump.
 
-#include <valgrind/callgrind.h>
-
 #include <memory>
 #include <string>
 
 #include "baselines/libraries.hpp"
+#include "count_instructions.hpp"
 
 namespace sferic::bench {
 namespace {
-
-constexpr int kEmissions = 1000;
-
-template <class Wired>
-void count(std::string const& name, Wired& wired) {
-  Tick tick;
-  auto const emit = [&](int times) {
-    for (int i = 0; i < times; ++i) {
-      asm volatile("" : : "g"(&tick), "g"(&wired) : "memory");
-      wired.emit(tick);
-    }
-  };
-  emit(2);
-  CALLGRIND_ZERO_STATS;
-  emit(kEmissions);
-  CALLGRIND_DUMP_STATS_AT(name.c_str());
-}
 
 template <Types kTypes>
 void count_group(std::string const& group) {
   for_each_library([&]<class Library>(char const* name) {
     [&]<int... kSlots>(std::integer_sequence<int, kSlots...>) {
-      (count(group + "/" + name + "/" + slots(kSlots),
-             *std::make_unique<Wired<Library, kSlots, kTypes>>()),
+      (count_instructions(group + "/" + name + "/" + slots(kSlots),
+                          *std::make_unique<Wired<Library, kSlots, kTypes>>()),
        ...);
     }(std::integer_sequence<int, 0, 1, 4, 8, 64>());
   });
