@@ -57,4 +57,5 @@
 #include <sferic/trainer/trainer.hpp>
 #include <sferic/training_bus/loop_text.hpp>
 #include <sferic/training_bus/training_bus.hpp>
+#include <sferic/version.hpp>
 #include <sferic/weights/weights.hpp>
