@@ -5,11 +5,15 @@ include(CMakeDependentOption)
 set(CMAKE_CXX_EXTENSIONS OFF)
 set(CMAKE_CXX_SCAN_FOR_MODULES OFF)  # sferic has no modules; newer CMakes would look for some
 
-option(SFERIC_WITH_TORCH "Build the folders that need LibTorch" ON)
-option(SFERIC_BUILD_TESTS "Build the tests" ${PROJECT_IS_TOP_LEVEL})
+option(SFERIC_ONLY_SIGNALS "Build signal and bus alone, which need Boost's headers and nothing else" OFF)
+cmake_dependent_option(SFERIC_WITH_TORCH "Build the folders that need LibTorch" ON
+                       "NOT SFERIC_ONLY_SIGNALS" OFF)
+cmake_dependent_option(SFERIC_BUILD_TESTS "Build the tests" ${PROJECT_IS_TOP_LEVEL}
+                       "NOT SFERIC_ONLY_SIGNALS" OFF)
 option(SFERIC_BUILD_FUZZERS "Build the fuzzers; needs Clang" OFF)
 option(SFERIC_BUILD_EXAMPLES "Build the examples" ${PROJECT_IS_TOP_LEVEL})
 option(SFERIC_BUILD_BENCH "Build the benchmarks" OFF)
+option(SFERIC_INSTALL "Have rules to install and to package sferic" ${PROJECT_IS_TOP_LEVEL})
 option(SFERIC_UNITY_BUILD "Compile the files of a library that uses LibTorch together" OFF)
 option(SFERIC_WARNINGS_AS_ERRORS "Stop at a compiler warning" OFF)
 set(SFERIC_SANITIZE "" CACHE STRING "Sanitizers, e.g. address;undefined or thread")

@@ -41,10 +41,8 @@ function(sferic_add_library name)
                  FILE_SET HEADERS BASE_DIRS "${include_root}" FILES ${arg_HEADERS}
                  FILE_SET details TYPE HEADERS BASE_DIRS "${include_root}" FILES ${details})
   sferic_check_headers(${name})
-
-  install(TARGETS ${target} EXPORT sferic-${name} FILE_SET HEADERS FILE_SET details)
-  install(EXPORT sferic-${name} NAMESPACE sferic:: DESTINATION "${SFERIC_PACKAGE_DIR}")
-  set_property(GLOBAL APPEND PROPERTY SFERIC_COMPONENTS ${name})
+  sferic_note_links(${name} ${arg_LINK_PUBLIC} ${arg_LINK_PRIVATE})
+  sferic_install_library(${name})
 endfunction()
 
 # sferic_add_executable(<name> SOURCES ... LINK ...)
@@ -66,7 +64,7 @@ function(sferic_check_lists name)
 endfunction()
 
 # Folders are added in the order of the arrows, so an arrow that points back has no target yet.
-# What reaches LibTorch is noted: an installed sferic looks for it only when such a part is wanted.
+# What reaches LibTorch is noted, for sferic_check_headers.
 function(sferic_check_arrows name)
   get_property(with_torch GLOBAL PROPERTY SFERIC_TORCH_COMPONENTS)
   foreach(link IN LISTS ARGN)
@@ -79,6 +77,24 @@ function(sferic_check_arrows name)
       return()
     endif()
   endforeach()
+endfunction()
+
+# What a component links, for those who install or package it: other components, and targets that come
+# from elsewhere. What stands in $<BUILD_INTERFACE:...> is needed to build the component alone. Its part
+# is the package that it goes into: sferic-signal has what needs no other library, sferic the rest.
+function(sferic_note_links name)
+  list(FILTER ARGN INCLUDE REGEX "^[A-Za-z0-9_]+::")
+  set(part sferic-signal)
+  foreach(link IN LISTS ARGN)
+    string(REPLACE "sferic::" "" linked "${link}")
+    get_property(linked_part GLOBAL PROPERTY SFERIC_PART_OF_${linked})
+    if(NOT linked_part STREQUAL "sferic-signal" AND NOT link STREQUAL "Threads::Threads")
+      set(part sferic)
+    endif()
+  endforeach()
+  set_property(GLOBAL APPEND PROPERTY SFERIC_COMPONENTS ${name})
+  set_property(GLOBAL PROPERTY SFERIC_LINKS_OF_${name} "${ARGN}")
+  set_property(GLOBAL PROPERTY SFERIC_PART_OF_${name} ${part})
 endfunction()
 
 # The build of the tests compiles every header alone. Once is enough, so not under a sanitizer; and

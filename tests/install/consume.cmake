@@ -1,21 +1,56 @@
 # Builds and runs the project in consumer/ with ARGUMENTS, which links COMPONENT and takes sferic FROM
-# the installed package or a subdirectory. What it prints must match EXPECTED.
+# the installed package, a subdirectory, FetchContent, or pkg-config. Nobody may warn, and what the
+# program prints must match EXPECTED.
+set(source "${CMAKE_CURRENT_LIST_DIR}/consumer")
+set(prefix "${WORK}/prefix")
 file(REMOVE_RECURSE "${WORK}")
-set(configure -G Ninja -S "${CMAKE_CURRENT_LIST_DIR}/consumer" -B "${WORK}/build"
-    "-DCMAKE_CXX_COMPILER=${COMPILER}" -DFROM=${FROM} -DCOMPONENT=${COMPONENT})
 
-if(FROM STREQUAL "package")
-  execute_process(COMMAND "${CMAKE_COMMAND}" --install "${SFERIC_BUILD}" --prefix "${WORK}/built"
+function(run)
+  execute_process(COMMAND ${ARGN} COMMAND_ERROR_IS_FATAL ANY ERROR_VARIABLE warnings
+                  ECHO_ERROR_VARIABLE)
+  if(warnings)
+    message(FATAL_ERROR "there were warnings")
+  endif()
+endfunction()
+
+if(FROM MATCHES "package|pkg_config")
+  set(part "")
+  if(PART)
+    set(part --component "${PART}")
+  endif()
+  execute_process(COMMAND "${CMAKE_COMMAND}" --install "${SFERIC_BUILD}" --prefix "${WORK}/built" ${part}
                   OUTPUT_QUIET COMMAND_ERROR_IS_FATAL ANY)
   # Moved after it was installed: nothing in the package may remember where it was.
-  file(RENAME "${WORK}/built" "${WORK}/prefix")
-  list(APPEND configure "-DCMAKE_PREFIX_PATH=${WORK}/prefix")
-else()
-  list(APPEND configure "-DSFERIC_SOURCE=${SFERIC_SOURCE}")
+  file(RENAME "${WORK}/built" "${prefix}")
 endif()
 
-execute_process(COMMAND "${CMAKE_COMMAND}" ${configure} COMMAND_ERROR_IS_FATAL ANY)
-execute_process(COMMAND "${CMAKE_COMMAND}" --build "${WORK}/build" COMMAND_ERROR_IS_FATAL ANY)
+if(FROM STREQUAL "pkg_config")
+  file(GLOB_RECURSE file "${prefix}/*/sferic-signal.pc")
+  cmake_path(GET file PARENT_PATH folder)
+  set(ENV{PKG_CONFIG_PATH} "${folder}")
+  execute_process(COMMAND "${PKG_CONFIG}" --cflags --libs "sferic-signal = ${VERSION}"
+                  OUTPUT_VARIABLE flags COMMAND_ERROR_IS_FATAL ANY)
+  separate_arguments(flags UNIX_COMMAND "${flags}")
+  run("${COMPILER}" "${STANDARD}" "-DVERSION=\"${VERSION}\"" "${source}/main.cpp"
+      -o "${WORK}/consumer" ${flags})
+  execute_process(COMMAND "${WORK}/consumer" COMMAND_ERROR_IS_FATAL ANY)
+  return()
+endif()
+
+set(hidden "")
+string(REPLACE "," ";" HIDE "${HIDE}")
+foreach(package IN LISTS HIDE)
+  list(APPEND hidden -DCMAKE_DISABLE_FIND_PACKAGE_${package}=ON)
+  if(package STREQUAL "zip")
+    list(APPEND hidden -DSFERIC_ZIP_LIBRARY=)
+  endif()
+endforeach()
+run("${CMAKE_COMMAND}" --no-warn-unused-cli -G Ninja -S "${source}" -B "${WORK}/build" "-DCMAKE_PREFIX_PATH=${prefix}"
+    "-DCMAKE_CXX_COMPILER=${COMPILER}" -DFROM=${FROM} -DCOMPONENT=${COMPONENT}
+    -DOPTIONAL=${OPTIONAL} -DVERSION=${VERSION} "-DSFERIC_SOURCE=${SFERIC_SOURCE}"
+    -DSFERIC_WITH_TORCH=${SFERIC_WITH_TORCH} -DSFERIC_ONLY_SIGNALS=${ONLY_SIGNALS}
+    "-DCMAKE_CXX_COMPILER_LAUNCHER=${LAUNCHER}" ${hidden})
+run("${CMAKE_COMMAND}" --build "${WORK}/build" --target consumer)
 execute_process(COMMAND "${WORK}/build/consumer" ${ARGUMENTS} OUTPUT_VARIABLE output
                 COMMAND_ERROR_IS_FATAL ANY)
 if(NOT output MATCHES "${EXPECTED}")

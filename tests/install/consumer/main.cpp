@@ -1,4 +1,7 @@
 #include <sferic/signal/signal.hpp>
+#include <sferic/version.hpp>
+
+static_assert(sferic::version() == VERSION);
 
 int main() {
   sferic::Signal<int> numbers;
