@@ -36,6 +36,9 @@ function(sferic_install_package)
   configure_file("${PROJECT_SOURCE_DIR}/cmake/packaging/sferic-signal.pc.in"
                  "${PROJECT_BINARY_DIR}/sferic-signal.pc" @ONLY)
   install(FILES "${PROJECT_BINARY_DIR}/sferic-signal.pc" DESTINATION "${pkgconfig_dir}")
+  if(PROJECT_IS_TOP_LEVEL)
+    include(SfericDebian)
+  endif()
 endfunction()
 
 # The components and their links, as the lines of CMake by which an installed sferic knows them.
