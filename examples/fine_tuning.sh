@@ -5,5 +5,6 @@ set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/../cmake/build.sh"
 
 bash cmake/install_packages.sh build
-sferic_build release fine_tuning
-exec build/release/examples/fine_tuning examples/data/digits.csv.gz build/fine_tuning "$@"
+preset=${SFERIC_PRESET:-release}
+sferic_build "$preset" fine_tuning
+exec "build/$preset/examples/fine_tuning" examples/data/digits.csv.gz build/fine_tuning "$@"

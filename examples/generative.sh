@@ -5,5 +5,6 @@ set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/../cmake/build.sh"
 
 bash cmake/install_packages.sh build
-sferic_build release generative
-exec build/release/examples/generative examples/data/digits.csv.gz build/generative "$@"
+preset=${SFERIC_PRESET:-release}
+sferic_build "$preset" generative
+exec "build/$preset/examples/generative" examples/data/digits.csv.gz build/generative "$@"

@@ -4,5 +4,6 @@ set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/../cmake/build.sh"
 
 bash cmake/install_packages.sh build
-sferic_build release quickstart
-exec build/release/examples/quickstart examples/data/digits.csv.gz
+preset=${SFERIC_PRESET:-release}
+sferic_build "$preset" quickstart
+exec "build/$preset/examples/quickstart" examples/data/digits.csv.gz

@@ -5,5 +5,6 @@ set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/../cmake/build.sh"
 
 bash cmake/install_packages.sh build
-sferic_build release self_supervised
-exec build/release/examples/self_supervised examples/data/digits.csv.gz build/self_supervised "$@"
+preset=${SFERIC_PRESET:-release}
+sferic_build "$preset" self_supervised
+exec "build/$preset/examples/self_supervised" examples/data/digits.csv.gz build/self_supervised "$@"
