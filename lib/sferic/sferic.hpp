@@ -56,6 +56,7 @@
 #include <sferic/trainer/tensor_loader.hpp>
 #include <sferic/trainer/trainer.hpp>
 #include <sferic/training_bus/loop_text.hpp>
+#include <sferic/training_bus/rank_zero.hpp>
 #include <sferic/training_bus/training_bus.hpp>
 #include <sferic/version.hpp>
 #include <sferic/weights/weights.hpp>

@@ -33,6 +33,8 @@ struct Progress {
   std::int64_t optimizer_steps = 0;  ///< done so far, over all epochs
   std::optional<std::int64_t> batches = {};     ///< of this loader in this stage, if known
   std::optional<std::int64_t> max_epochs = {};  ///< if limited
+  std::int64_t rank = 0;                        ///< of this process among those that train together
+  std::int64_t world_size = 1;                  ///< their number
 };
 
 }  // namespace sferic
