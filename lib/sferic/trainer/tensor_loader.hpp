@@ -19,7 +19,8 @@ struct TensorLoaderOptions {
   /// The orders follow from this and from the epoch alone.
   std::uint64_t seed = 0;
 
-  /// Leave out a last batch that is smaller than the others.
+  /// Leave out a last batch that is smaller than the others, and of several processes what is left
+  /// of the samples when each has the same number.
   bool drop_last = false;
 };
 
@@ -30,6 +31,9 @@ struct TensorLoaderOptions {
 ///
 /// A batch is cut out by one index_select for each tensor, or without shuffling is a view: there is
 /// no copying of single samples, which costs loaders of torch::data most of their time.
+///
+/// Of several processes that train together each takes every n-th sample of the order, which is the
+/// same for all: batches of size B on n ranks hold what one of size nB holds in one process.
 class TensorLoader {
  public:
   class Iterator;
@@ -45,17 +49,28 @@ class TensorLoader {
   /// The number of batches in a pass.
   std::size_t size() const noexcept;
 
+  /// Takes only the share of one of several processes from now on, as torch's DistributedSampler
+  /// does: of each `world_size` samples in a row the one at `rank`. Where they don't come out even,
+  /// samples from the beginning come again at the end (or with drop_last, the last ones are left
+  /// out), so that each rank has as many; unless `even` is false, as for evaluations, where a
+  /// sample that comes twice would count twice. A Trainer calls this.
+  void set_shard(std::int64_t rank, std::int64_t world_size, bool even = true);
+
   /// The epoch of the next pass.
   void set_epoch(std::int64_t epoch) noexcept { epoch_ = epoch; }
 
  private:
   torch::Tensor order_of(std::int64_t epoch) const;
-  torch::data::Example<> batch(torch::Tensor const& order, std::int64_t first) const;
+  torch::Tensor shard_of(torch::Tensor order) const;
+  torch::data::Example<> batch(torch::Tensor const& order, std::int64_t first,
+                               std::int64_t end) const;
 
   torch::Tensor data_;
   torch::Tensor target_;
   TensorLoaderOptions options_;
   std::int64_t samples_ = 0;  ///< in a pass
+  std::int64_t rank_ = 0;
+  std::int64_t world_size_ = 1;
   std::int64_t epoch_ = 0;
 };
 
@@ -66,7 +81,7 @@ class TensorLoader::Iterator {
   using difference_type = std::ptrdiff_t;
   using iterator_concept = std::input_iterator_tag;
 
-  value_type operator*() const { return loader_->batch(order_, first_); }
+  value_type operator*() const { return loader_->batch(order_, first_, end_); }
   Iterator& operator++() {
     first_ += loader_->options_.batch_size;
     return *this;
@@ -76,16 +91,17 @@ class TensorLoader::Iterator {
     first_ += batches * loader_->options_.batch_size;
     return *this;
   }
-  bool operator==(std::default_sentinel_t) const noexcept { return first_ >= loader_->samples_; }
+  bool operator==(std::default_sentinel_t) const noexcept { return first_ >= end_; }
 
  private:
   friend class TensorLoader;
   Iterator(TensorLoader const& loader, torch::Tensor order)
-      : loader_(&loader), order_(std::move(order)) {}
+      : loader_(&loader), order_(std::move(order)), end_(loader.samples_) {}
 
   TensorLoader const* loader_;
-  torch::Tensor order_;  ///< of the samples; undefined if they are not shuffled
-  std::int64_t first_ = 0;
+  torch::Tensor order_;     ///< of the samples; undefined if it is that of the tensors
+  std::int64_t first_ = 0;  ///< of the batch's samples
+  std::int64_t end_;        ///< of all
 };
 
 }  // namespace sferic
