@@ -40,6 +40,17 @@ std::optional<double> Accumulator::value() const {
   return sum && reduce_ == Reduce::kMean ? *sum / weight_ : sum;
 }
 
+std::optional<Accumulator::Parts> Accumulator::parts() const {
+  auto const sum = total();
+  return sum ? std::optional(Parts{*sum, weight_}) : std::nullopt;
+}
+
+void Accumulator::set_parts(Parts const& parts) {
+  device_total_ = at::Tensor();
+  total_ = parts.total;
+  weight_ = parts.weight;
+}
+
 std::optional<double> Accumulator::total() const {
   if (!device_total_.defined()) return total_;
   double const on_device = device_total_.item<double>();

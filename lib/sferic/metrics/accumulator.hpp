@@ -26,6 +26,14 @@ class Accumulator {
   /// The reduction of all values added; nothing if there were none.
   std::optional<double> value() const;
 
+  /// The sum (or the least, or the largest) of all values added, and the sum of their weights.
+  struct Parts {
+    double total;
+    double weight;
+  };
+  std::optional<Parts> parts() const;
+  void set_parts(Parts const& parts);
+
   /// Waits for the device; what was added by it counts as a number from then on.
   template <class Archive>
   void serialize(Archive& archive, unsigned);

@@ -31,6 +31,11 @@ struct LogOptions {
 
   /// Show the value in the progress bar.
   bool progress_bar = false;
+
+  /// Where several processes train together: reduce the value over them, too. A mean over an epoch
+  /// then weighs the batches of all ranks. It is done at the end of an epoch and where loggers are
+  /// told; before that, and without `sync`, each rank reads its own values. Default: not.
+  std::optional<Reduce> sync = {};
 };
 
 /// The values that steps and handlers log, by name.
@@ -112,6 +117,20 @@ class Metrics {
 
   /// For the loop: whether anybody listens. Default: true.
   void hear_media(bool is_heard) noexcept;
+
+  /// For the loop: what the other ranks are to know of values with `sync`, and the reduction of
+  /// what all ranks know, by rank: of the selected scope's epoch, before it ends, or of what is
+  /// new.
+  enum class Sync { kEpoch, kNew };
+  [[nodiscard]] std::string share(Sync which) const;
+  void reduce_shared(Sync which, std::vector<std::string> const& by_rank);
+
+  /// For the loop: gathers on rank zero what the ranks have added up of an epoch that is not over,
+  /// for a checkpoint of it. Of reductions that cannot be gone on with so, each keeps its own.
+  void gather_shared(std::vector<std::string> const& by_rank, bool is_rank_zero);
+
+  /// For the loop: forgets what is added up of epochs that are not over.
+  void drop_totals();
 
   /// For the loop: forgets everything.
   void clear();

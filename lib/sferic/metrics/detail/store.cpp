@@ -29,6 +29,7 @@ void Metrics::Store::log(std::string_view name, detail::LoggedNumber value,
     double const weight = batch_samples.value_or(1);
     std::visit([&](auto const& given) { known.total.add(given, weight); }, value);
     known.total_written = 0;
+    known.of_all_ranks.reset();
     if (!batch_samples) show_total(name, known);
   }
 }
@@ -47,7 +48,7 @@ detail::Series& Metrics::Store::series_for(std::string_view name, LogOptions con
   auto found = epoch().find(name);
   if (found == epoch().end()) {
     check_name(name);
-    detail::Series fresh{on_step, on_epoch, options, detail::Accumulator(options.reduce), 0};
+    detail::Series fresh{on_step, on_epoch, options, detail::Accumulator(options.reduce)};
     found = epoch().emplace(std::string(name), std::move(fresh)).first;
   }
   detail::Series const& known = found->second;
@@ -56,11 +57,12 @@ detail::Series& Metrics::Store::series_for(std::string_view name, LogOptions con
     throw std::invalid_argument("log(`" + std::string(name) +
                                 "`): was logged with other options before in this epoch");
   }
+  found->second.options.sync = options.sync;  // which checkpoints don't keep
   return found->second;
 }
 
 void Metrics::Store::show_total(std::string_view name, detail::Series& series) {
-  auto const total = series.total.value();
+  auto const total = series.of_all_ranks ? series.of_all_ranks : series.total.value();
   if (!total) return;
   if (series.total_written == 0) series.total_written = now;
   auto const written = series.total_written;

@@ -30,7 +30,8 @@ struct Series {
   bool on_epoch = false;
   LogOptions options = {};
   Accumulator total = {};
-  std::uint64_t total_written = 0;  ///< when the total became readable; 0: not as it is now
+  std::uint64_t total_written = 0;          ///< when the total became readable; 0: not as it is now
+  std::optional<double> of_all_ranks = {};  ///< the total, once it is reduced over them
 };
 
 /// What can be read under one name.
@@ -58,11 +59,11 @@ struct Metrics::Store {
   void log(std::string_view name, detail::LoggedNumber value, LogOptions const& options);
   void log(std::string_view name, std::variant<Image, Histogram, std::string> content);
   void show_total(std::string_view name, detail::Series& series);
+  void show(std::string_view name, detail::LoggedNumber value, bool progress_bar,
+            std::uint64_t written);
 
  private:
   detail::Series& series_for(std::string_view name, LogOptions const& options);
-  void show(std::string_view name, detail::LoggedNumber value, bool progress_bar,
-            std::uint64_t written);
 };
 
 }  // namespace sferic
