@@ -7,7 +7,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 # libtorch-dev alone comes with the reference BLAS, with which a training step takes three times as
 # long as with OpenBLAS.
 build=(ca-certificates g++ cmake ninja-build ccache
-       libtorch-dev libopenblas0-pthread libboost-dev libboost-serialization-dev libfmt-dev
+       libtorch-dev libgloo-dev libopenblas0-pthread libboost-dev libboost-serialization-dev libfmt-dev
        libpng-dev libprotobuf-dev libzip-dev nlohmann-json3-dev protobuf-compiler zlib1g-dev)
 test=(libbenchmark-dev libgtest-dev pkg-config)
 clang=(clang libclang-rt-dev llvm)  # llvm: line numbers in what the sanitizers say

@@ -51,6 +51,7 @@
 #include <sferic/profile/trace.hpp>
 #include <sferic/profile/trace_file.hpp>
 #include <sferic/profile/trace_recorder.hpp>
+#include <sferic/ranks/ranks.hpp>
 #include <sferic/signal/signal.hpp>
 #include <sferic/trainer/interrupted.hpp>
 #include <sferic/trainer/tensor_loader.hpp>

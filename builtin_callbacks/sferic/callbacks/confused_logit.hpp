@@ -57,7 +57,7 @@ class ConfusedLogit {
   /// Throws std::invalid_argument for an option out of its range, or without a function.
   ConfusedLogit(ConfusedLogitOptions options, Logits logits);
 
-  void on(event::FitStart const& e) { outlet_.begin_fit(e.plan.is_trial); }
+  void on(event::FitStart const& e) { outlet_.begin_fit(e.plan.is_trial || e.progress.rank != 0); }
 
   /// Throws std::invalid_argument if the input is not one of images, if it cannot be found in the
   /// batch, or if the function returns no logits that depend on it; std::runtime_error if a file

@@ -76,7 +76,7 @@ void EarlyStopping::check(event::Moment const& e) {
   auto const value = find_value(e);
   if (!value) return;
   auto const decision = decide(*value);
-  if (options_.verbose && !decision.message.empty()) {
+  if (options_.verbose && e.progress.rank == 0 && !decision.message.empty()) {
     std::fprintf(stderr, "%s\n", decision.message.c_str());
   }
   if (decision.reason == StoppingReason::kNotStopped) return;

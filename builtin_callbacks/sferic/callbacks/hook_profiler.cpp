@@ -3,6 +3,7 @@
 #include <sferic/callbacks/detail/options.hpp>
 #include <sferic/metrics/metrics.hpp>
 #include <sferic/persistence/detail/new_file.hpp>
+#include <sferic/training_bus/rank_zero.hpp>
 
 #include <c10/util/Exception.h>
 
@@ -43,7 +44,7 @@ Subscription HookProfiler::connect(TrainingBus& bus) {
   if (options_.log) {
     all += bus.on<event::TrainEpochEnd>([this](auto const& e) { log(e.metrics); });
   }
-  all += bus.on<event::Teardown>([this](auto const&) { report(); }, Order::kLast);
+  all += bus.on<event::Teardown>(rank_zero(), [this](auto const&) { report(); }, Order::kLast);
   return all;
 }
 

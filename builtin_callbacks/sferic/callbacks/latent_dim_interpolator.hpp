@@ -55,7 +55,7 @@ class LatentDimInterpolator {
   /// Throws std::invalid_argument for an option out of its range, or without a function.
   LatentDimInterpolator(LatentDimInterpolatorOptions options, Decode decode);
 
-  void on(event::FitStart const& e) { outlet_.begin_fit(e.plan.is_trial); }
+  void on(event::FitStart const& e) { outlet_.begin_fit(e.plan.is_trial || e.progress.rank != 0); }
 
   /// Throws std::invalid_argument if the function returns no images, and std::runtime_error if a
   /// file cannot be written.

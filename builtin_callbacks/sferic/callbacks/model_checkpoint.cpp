@@ -81,7 +81,7 @@ ModelCheckpoint::ModelCheckpoint(ModelCheckpointOptions options)
 
 void ModelCheckpoint::on(event::FitStart const& e) {
   auto const& plan = e.plan;
-  is_trial_ = plan.is_trial;
+  is_trial_ = plan.is_trial || e.progress.rank != 0;
   saves_train_epochs_ = options_.save_on_train_epoch_end.value_or(
       !plan.has_validation || (plan.validates_each_epoch && plan.validates_at_epoch_end));
   has_validated_ = false;

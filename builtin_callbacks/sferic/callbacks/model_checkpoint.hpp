@@ -117,6 +117,7 @@ struct ModelCheckpointOptions {
 class ModelCheckpoint {
  public:
   static constexpr std::string_view kStateKey = "sferic::ModelCheckpoint";
+  static constexpr bool kStateOfRankZero = true;
   static constexpr Order kOrder = Order::kLast;  ///< others may log the value at the same event
 
   /// Throws std::invalid_argument if an option is out of its range.

@@ -28,6 +28,7 @@ ModelSummary& ModelSummary::operator=(ModelSummary&&) noexcept = default;
 
 void ModelSummary::on(event::Setup const& e) {
   if (e.progress.task == Task::kFit) is_due_ = options_.max_depth != 0;
+  if (e.progress.rank != 0) is_due_ = false;
 }
 
 void ModelSummary::on(event::FitStart const& e) {

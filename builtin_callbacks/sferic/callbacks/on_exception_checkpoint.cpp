@@ -17,7 +17,7 @@ OnExceptionCheckpoint::OnExceptionCheckpoint(OnExceptionCheckpointOptions option
 }
 
 void OnExceptionCheckpoint::on(event::FitStart const& e) {
-  is_trial_ = e.plan.is_trial;
+  is_trial_ = e.plan.is_trial || e.progress.rank != 0;
   has_ended_well_ = false;
 }
 

@@ -47,16 +47,21 @@ void PredictionWriter::on(event::PredictBatchEnd const& e) {
   auto const output = e.output.detach().to(at::kCPU).clone();
   auto const& [loader, batch] = std::pair(e.progress.loader, e.progress.batch);
   if (options_.interval != WriteInterval::kEpoch) {
-    write(options_.folder / std::to_string(loader) / fmt::format("{}.pt", batch), output);
+    write(folder(e.progress) / std::to_string(loader) / fmt::format("{}.pt", batch), output);
   }
   if (options_.interval != WriteInterval::kBatch) {
     collected_->outputs.try_emplace(loader).first->second.push_back(output);
   }
 }
 
-void PredictionWriter::on(event::PredictEpochEnd const&) {
+std::filesystem::path PredictionWriter::folder(Progress const& progress) const {
+  if (progress.world_size == 1) return options_.folder;
+  return options_.folder / fmt::format("rank_{}", progress.rank);
+}
+
+void PredictionWriter::on(event::PredictEpochEnd const& e) {
   for (auto const& [loader, outputs] : collected_->outputs) {
-    write(options_.folder / fmt::format("{}.pt", loader), outputs);
+    write(folder(e.progress) / fmt::format("{}.pt", loader), outputs);
   }
   collected_->outputs.clear();
 }

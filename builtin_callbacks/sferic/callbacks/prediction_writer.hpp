@@ -28,7 +28,8 @@ struct PredictionWriterOptions {
 ///   trainer.predict(net, loader, {.return_predictions = false});
 ///
 /// Older files of the same names are replaced, each at once when the new one is complete. Batches
-/// for which predict_step returns nothing are left out. As Lightning's BasePredictionWriter, but
+/// for which predict_step returns nothing are left out. Of several processes each writes into a
+/// folder of its own, `rank_0/`, .... As Lightning's BasePredictionWriter, but
 /// with something to write already; to write something else, listen to event::PredictBatchEnd.
 class PredictionWriter {
  public:
@@ -46,6 +47,7 @@ class PredictionWriter {
 
  private:
   struct Collected;
+  std::filesystem::path folder(Progress const& progress) const;
 
   PredictionWriterOptions options_;
   std::unique_ptr<Collected> collected_;

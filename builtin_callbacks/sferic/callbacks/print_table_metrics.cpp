@@ -50,7 +50,7 @@ void PrintTableMetrics::on(event::FitStart const& e) {
 }
 
 void PrintTableMetrics::on(event::EpochEnd const& e) {
-  if (e.progress.stage != Stage::kTrain) return;
+  if (e.progress.stage != Stage::kTrain || e.progress.rank != 0) return;
   epochs_.push_back({e.progress.epoch + 1, values_of(e.metrics)});
   if (options_.columns.empty()) {
     for (auto const& [name, value] : epochs_.back().values) {

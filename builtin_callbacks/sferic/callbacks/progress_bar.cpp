@@ -59,6 +59,7 @@ void ProgressBar::on(event::TrainBatchStart const& e) {
 }
 void ProgressBar::on(event::TrainBatchEnd const& e) { advance(epoch_, e); }
 void ProgressBar::on(event::TrainEpochEnd const& e) {
+  if (e.progress.rank != 0) return;
   if (!epoch_) {  // a fit went on after the epoch's last batch
     begin(epoch_, e);
     epoch_->line.first = epoch_->line.done = e.progress.batch + 1;
@@ -86,6 +87,7 @@ void ProgressBar::on(event::Teardown const&) { break_off(); }
 
 void ProgressBar::begin(std::optional<Pass>& pass, event::Moment const& e) {
   auto const& progress = e.progress;
+  if (progress.rank != 0) return;
   bool const is_training = progress.stage == Stage::kTrain;
   pass.emplace();
   pass->line.title = is_training ? epoch_title(progress) : evaluation_title(progress);

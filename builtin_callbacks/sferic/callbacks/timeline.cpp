@@ -4,6 +4,7 @@
 #include <sferic/profile/trace_file.hpp>
 #include <sferic/profile/trace_recorder.hpp>
 #include <sferic/signal/emission_observer.hpp>
+#include <sferic/training_bus/rank_zero.hpp>
 
 #include <c10/util/Exception.h>
 
@@ -52,6 +53,7 @@ Subscription Timeline::connect(TrainingBus& bus) {
   all += number_batches<event::PredictBatchStart>(bus, recorder_);
   // The observation ends with the handler that has it.
   all += bus.on<event::Teardown>(
+      rank_zero(),
       [recorder = recorder_, path = options_.path,
        observation = bus.observe(recorder_)](auto const&) { write(path, *recorder); },
       Order::kLast);

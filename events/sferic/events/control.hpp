@@ -72,6 +72,14 @@ class Control {
     return lasting_reason_;
   }
 
+  /// For the loop: the reasons that all ranks have agreed on take the place of this one's.
+  void adopt_stop(std::string reason, std::optional<std::string> lasting_reason) {
+    std::lock_guard const lock(mutex_);
+    reason_ = std::move(reason);
+    lasting_reason_ = std::move(lasting_reason);
+    stop_requested_ = true;
+  }
+
   /// For the loop: the checkpoints that were requested since the last call.
   [[nodiscard]] bool has_checkpoint_requests() const noexcept {
     return has_requests_.load(std::memory_order_relaxed);

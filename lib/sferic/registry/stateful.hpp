@@ -114,6 +114,10 @@ struct StateRef {
 
   /// Throws CheckpointError; the object may then be half read.
   void (*load)(void* object, std::string_view bytes);
+
+  /// Of several processes only rank zero's is kept up to date: its type says so by a
+  /// `static constexpr bool kStateOfRankZero = true`.
+  bool is_rank_zeros = false;
 };
 
 template <class T>
@@ -126,8 +130,12 @@ StateRef state_ref(T& object) {
                 "so that checkpoints keep its state");
   return {kStateKeyOf<T>, &object, [](void const* from) {
     return StateOf<T>::save(*static_cast<T const*>(from));
-  }, [](void* into, std::string_view bytes) { StateOf<T>::load(*static_cast<T*>(into), bytes); }};
+  }, [](void* into, std::string_view bytes) {
+    StateOf<T>::load(*static_cast<T*>(into), bytes);
+  }, requires {T::kStateOfRankZero;
 }
+};  // namespace detail
+}  // namespace sferic
 
 /// A callback made of several, of which one has a state that nobody would keep.
 template <class T>

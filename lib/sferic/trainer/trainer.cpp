@@ -3,6 +3,7 @@
 #include <sferic/trainer/detail/checkpoint_saver.hpp>
 #include <sferic/trainer/detail/fit_loop.hpp>
 #include <sferic/trainer/detail/fit_position.hpp>
+#include <sferic/trainer/detail/rank_sync.hpp>
 #include <sferic/trainer/detail/task.hpp>
 #include <sferic/trainer/detail/training_checkpoint.hpp>
 
@@ -20,6 +21,12 @@ namespace {
 
 torch::Device device_of(TrainerOptions const& options) {
   bool const cuda = torch::cuda::is_available();
+  bool const chooses = options.device == "auto" || options.device == "cuda";
+  if (options.ranks && chooses && cuda) {
+    auto const devices = static_cast<std::int64_t>(torch::cuda::device_count());
+    return torch::Device(torch::kCUDA,
+                         static_cast<c10::DeviceIndex>(options.ranks->local_rank() % devices));
+  }
   if (options.device == "auto") return torch::Device(cuda ? torch::kCUDA : torch::kCPU);
   std::optional<torch::Device> device;
   try {
@@ -53,13 +60,23 @@ void warn_of_empty(std::vector<detail::Input> const& inputs, Task task) {
   }
 }
 
+/// Of several processes each takes its share of the data. Trainings have as many batches on each.
+void shard(detail::LoopContext const& context, std::vector<detail::Input>& inputs, bool even) {
+  if (!context.ranks) return;
+  for (auto& input : inputs) {
+    input.source->shard(context.progress.rank, context.progress.world_size, even);
+  }
+}
+
 }  // namespace
 
 struct Trainer::State {
   explicit State(TrainerOptions given)
-      : options(std::move(given)),
-        device(device_of(options)),
-        scaler(scaler_for(options, device)) {}
+      : options(std::move(given)), device(device_of(options)), scaler(scaler_for(options, device)) {
+    if (!options.ranks) return;
+    progress.rank = options.ranks->rank();
+    progress.world_size = options.ranks->world_size();
+  }
 
   TrainerOptions options;
   torch::Device device;
@@ -84,8 +101,9 @@ struct Trainer::State {
 
   detail::LoopContext context() {
     auto* const its_scaler = scaler ? &*scaler : nullptr;
-    return {options,  bus, registry, progress,   control, metrics, optimizers,
-            position, run, saver,    its_scaler, module,  device};
+    return {options,    bus,      registry, progress, control,    metrics,
+            optimizers, position, run,      saver,    its_scaler, options.ranks.get(),
+            module,     device};
   }
 };
 
@@ -144,6 +162,10 @@ TrainerOptions const& Trainer::options() const noexcept { return state_->options
 void Trainer::run_fit(detail::ModuleRef module, detail::Input train,
                       std::vector<detail::Input> validation, FitOptions const& options) {
   auto const context = state_->context_for(module);
+  shard(context, validation, /*even=*/false);
+  if (context.ranks) {
+    train.source->shard(context.progress.rank, context.progress.world_size, /*even=*/true);
+  }
   detail::run_task(context, state_->busy, Task::kFit, options.go_on, [&] {
     if (state_->options.seed) torch::manual_seed(*state_->options.seed);
     detail::FitLoop(context, train, validation, options).run();
@@ -153,6 +175,7 @@ void Trainer::run_fit(detail::ModuleRef module, detail::Input train,
 void Trainer::run_evaluation(Task task, detail::ModuleRef module,
                              std::vector<detail::Input> inputs) {
   auto const context = state_->context_for(module);
+  shard(context, inputs, /*even=*/false);
   detail::run_task(context, state_->busy, task, /*goes_on=*/true, [&] {
     warn_of_empty(inputs, task);
     auto const& options = state_->options;
@@ -182,6 +205,7 @@ void Trainer::run_predict(detail::ModuleRef module, std::vector<detail::Input> i
   }, Order::kLast);
   gathering.get().set_name("sferic::Trainer");
   auto const context = state_->context_for(module);
+  shard(context, inputs, /*even=*/false);
   detail::run_task(context, state_->busy, Task::kPredict, /*goes_on=*/true, [&] {
     warn_of_empty(inputs, Task::kPredict);
     detail::EvaluationPosition position;

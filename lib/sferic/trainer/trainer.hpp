@@ -47,6 +47,11 @@ namespace sferic {
 /// The type of the batches is the loader's; tensors in them are moved to the trainer's device. A
 /// range with a member set_epoch(std::int64_t) is told the epoch before each pass.
 ///
+/// Of several processes (see TrainerOptions::ranks) each takes a share of the data: a range with a
+/// member set_shard(rank, world_size, even), as TensorLoader has it, is told which before each pass;
+/// other loaders have to give each process batches of its own. A training epoch ends with the
+/// shortest of them. An error then ends the trainer's use: the processes don't come together again.
+///
 /// A task that ends by an exception emits event::Exception and event::Teardown, and then throws
 /// that exception; the trainer can be used again.
 class Trainer {
@@ -195,6 +200,9 @@ class Trainer {
   /// that it takes to go on: optimizers, schedulers, the place in the data, random numbers, logged
   /// values, the callbacks' states, and what handlers of event::SaveCheckpoint add. An older file
   /// of that name is replaced when the new one is complete and on the disk.
+  ///
+  /// Of several processes rank zero saves, and the others go on; who reads the file through a
+  /// trainer waits for it.
   ///
   /// Called by a handler, it saves what there is at that moment: handlers of this event that come
   /// later are not called again by a fit that goes on from the file, and a batch that has not

@@ -4,10 +4,13 @@
 
 #include <chrono>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 
 namespace sferic {
+
+class Ranks;
 
 /// How gradients are made smaller before an optimizer step.
 enum class GradientClipAlgorithm {
@@ -97,7 +100,8 @@ struct TrainerOptions {
 
   // Where and how.
 
-  /// "cpu", "cuda", "cuda:1", ..., or "auto": a CUDA device if there is one.
+  /// "cpu", "cuda", "cuda:1", ..., or "auto": a CUDA device if there is one. Of several processes
+  /// on one machine each takes the next device.
   std::string device = "auto";
 
   /// Seeds LibTorch's random numbers at the start of each fit. Default: they go on as they are.
@@ -107,6 +111,9 @@ struct TrainerOptions {
   /// second one ends the program at once. A signal for which the program has a handler of its own,
   /// or which it ignores, is left alone.
   bool handle_signals = true;
+
+  /// The processes that train together; see distributed(). Default: this one alone.
+  std::shared_ptr<Ranks> ranks = {};
 };
 
 /// Throws std::invalid_argument, naming the option and its value, if one is out of its range.

@@ -36,6 +36,7 @@ struct RunLog::Impl {
         errors(logger, options.on_error) {}
 
   void push(event::Moment const& e, std::int64_t step, decltype(LogRecord::content) content) {
+    if (e.progress.rank != 0) return;
     if (!thread) {
       try_to([this] { folder.path(); });  // here, for loggers to get their versions in order
       WriterThread::Work work{[this](LogRecord const& record) { write(record); },
@@ -130,7 +131,7 @@ void RunLog::on(event::LoadCheckpoint const& e) {
 void RunLog::on(event::MetricsLogged const& e) {
   impl_->errors.throw_if_any();
   impl_->push(e, e.step, e.values);
-  if (std::exchange(impl_->is_epoch_over, false)) impl_->thread->request_flush();
+  if (std::exchange(impl_->is_epoch_over, false) && impl_->thread) impl_->thread->request_flush();
 }
 
 void RunLog::write_media(event::MediaLogged const& e) {

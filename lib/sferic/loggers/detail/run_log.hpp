@@ -18,7 +18,7 @@ namespace sferic::detail {
 /// What all loggers have: what is logged is handed to a thread of its own, which writes it in a
 /// format. Nothing is begun before there is something to write.
 ///
-/// Once there is training in several processes, all but the first of them must hear nothing here.
+/// Of several processes that train together only rank zero writes.
 class RunLog {
  public:
   static constexpr Order kOrder = Order::kLast;  ///< after what the others log

@@ -28,6 +28,10 @@ class BatchSource {
   /// Whether every pass begins at the first batch.
   virtual bool starts_anew() const = 0;
 
+  /// Lets a loader that can take only the share of one of several processes; of the same length in
+  /// all of them if it is `even`.
+  virtual void shard(std::int64_t rank, std::int64_t world_size, bool even) = 0;
+
   /// Begins a pass.
   virtual void start(std::int64_t epoch) = 0;
 
@@ -85,6 +89,7 @@ class RangeSource final : public SourceOf<Batch> {
   explicit RangeSource(Range& range) : range_(range) {}
 
   std::optional<std::int64_t> size() const override {
+    take_shard();
     if constexpr (requires {
                     { std::size(range_) } -> std::convertible_to<std::size_t>;
                   }) {
@@ -96,8 +101,13 @@ class RangeSource final : public SourceOf<Batch> {
 
   bool starts_anew() const override { return true; }
 
+  void shard(std::int64_t rank, std::int64_t world_size, bool even) override {
+    shard_ = Shard{rank, world_size, even};
+  }
+
   void start(std::int64_t epoch) override {
     drain();
+    take_shard();
     if constexpr (requires { range_.set_epoch(epoch); }) range_.set_epoch(epoch);
     at_.emplace(Pass{range_.begin(), range_.end()});
   }
@@ -144,12 +154,25 @@ class RangeSource final : public SourceOf<Batch> {
     }
   }
 
+  /// Each time anew: the same loader may be used for training and for validation.
+  void take_shard() const {
+    if constexpr (requires { range_.set_shard(shard_->rank, shard_->world_size, shard_->even); }) {
+      if (shard_) range_.set_shard(shard_->rank, shard_->world_size, shard_->even);
+    }
+  }
+
+  struct Shard {
+    std::int64_t rank;
+    std::int64_t world_size;
+    bool even;
+  };
   struct Pass {
     decltype(std::declval<Range&>().begin()) position;
     decltype(std::declval<Range&>().end()) end;
   };
   Range& range_;
   std::optional<Pass> at_;
+  std::optional<Shard> shard_;
 };
 
 /// A function that returns the next batch, or an empty optional at the end of a pass. It cannot be
@@ -161,6 +184,7 @@ class GeneratorSource final : public SourceOf<Batch> {
 
   std::optional<std::int64_t> size() const override { return std::nullopt; }
   bool starts_anew() const override { return false; }
+  void shard(std::int64_t, std::int64_t, bool) override {}
   void start(std::int64_t) override {
     if (!ahead_) call();
   }

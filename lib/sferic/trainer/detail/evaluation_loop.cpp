@@ -3,6 +3,7 @@
 #include <sferic/trainer/detail/autocast.hpp>
 #include <sferic/trainer/detail/boundary.hpp>
 #include <sferic/trainer/detail/evaluation_mode.hpp>
+#include <sferic/trainer/detail/rank_sync.hpp>
 #include <sferic/trainer/detail/signal_guard.hpp>
 
 #include <fmt/format.h>
@@ -32,7 +33,8 @@ void evaluate_batch(LoopContext const& context, Input& input, PassPosition& posi
   context.emit<typename Events::BatchEnd>(source.batch(), output);
   context.metrics.end_batch();
   context.tell_logged(last_step(context));
-  at_boundary(context);
+  // Of several processes each is at another batch here: a checkpoint waits for the end of these.
+  if (!context.ranks) at_boundary(context);
   throw_if_interrupted(context.options);
 }
 
@@ -70,9 +72,13 @@ void tell_end(LoopContext const& context, EvaluationPosition& position, std::int
 
 template <class Events>
 void end_evaluation(LoopContext const& context, EvaluationPosition& position) {
-  if (position.ends_told == 0) context.metrics.end_epoch();
+  if (position.ends_told == 0) {
+    reduce_metrics(context, Metrics::Sync::kEpoch);
+    context.metrics.end_epoch();
+  }
   tell_end<typename Events::EpochEnd>(context, position, 1);
   tell_end<event::EpochEnd>(context, position, 2);
+  reduce_metrics(context, Metrics::Sync::kNew);
   context.tell_logged(last_step(context));
   tell_end<typename Events::End>(context, position, 3);
   context.tell_logged(last_step(context));
@@ -125,7 +131,8 @@ bool all_zero(BatchCounts const& counts) {
 template <class Events>
 void run_evaluation(LoopContext const& context, Stage stage, std::vector<Input>& inputs,
                     BatchCounts const& counts, EvaluationPosition& position) {
-  if (all_zero(counts)) return;
+  if (!on_any_rank(context, !all_zero(counts))) return;
+  share_buffers(context);  // so that all evaluate the same module
   Progress const saved = context.progress;
   EvaluationMode const mode(*context.module.module);
   context.progress.stage = stage;

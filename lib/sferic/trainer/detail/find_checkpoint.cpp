@@ -1,6 +1,7 @@
 #include <sferic/trainer/detail/find_checkpoint.hpp>
 
 #include <sferic/persistence/checkpoint_error.hpp>
+#include <sferic/trainer/detail/rank_sync.hpp>
 
 #include <algorithm>
 #include <string>
@@ -25,20 +26,25 @@ fs::path newest(std::vector<fs::path> const& paths) {
   });
 }
 
-}  // namespace
-
-fs::path find_checkpoint(LoopContext const& context, fs::path const& wanted) {
-  if (wanted != "last" && wanted != "best") return wanted;
+fs::path find_here(LoopContext const& context, fs::path const& wanted) {
   std::string const which = wanted.string();
   std::vector<fs::path> candidates;
   context.emit<event::FindCheckpoint>(which, candidates);
   std::erase_if(candidates, [](auto const& path) { return !is_there(path); });
   if (!candidates.empty()) return wanted == "last" ? newest(candidates) : candidates.front();
+  if (context.progress.rank != 0) return {};
   if (wanted == "best") {
     throw CheckpointError("resume_from is \"best\", but no callback knows a checkpoint");
   }
   TORCH_WARN("resume_from is \"last\", but there is no checkpoint yet: the fit begins anew");
   return {};
+}
+
+}  // namespace
+
+fs::path find_checkpoint(LoopContext const& context, fs::path const& wanted) {
+  if (wanted != "last" && wanted != "best") return wanted;
+  return of_rank_zero(context, find_here(context, wanted).string());
 }
 
 }  // namespace sferic::detail

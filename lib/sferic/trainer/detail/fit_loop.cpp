@@ -3,6 +3,7 @@
 #include <sferic/trainer/detail/boundary.hpp>
 #include <sferic/trainer/detail/find_checkpoint.hpp>
 #include <sferic/trainer/detail/fit_checks.hpp>
+#include <sferic/trainer/detail/rank_sync.hpp>
 #include <sferic/trainer/detail/signal_guard.hpp>
 #include <sferic/trainer/detail/training_batch.hpp>
 #include <sferic/trainer/detail/training_checkpoint.hpp>
@@ -49,7 +50,8 @@ FitLoop::FitLoop(LoopContext const& context, Input& train, std::vector<Input>& v
   auto const accumulate = context.options.accumulate_grad_batches;
   at_ = {.batches_in_all = at_.batches_in_all + std::int64_t{at_.in_batch},
          .accumulate_grad_batches = accumulate,
-         .accumulate_option = accumulate};
+         .accumulate_option = accumulate,
+         .random_base = random_base(context)};
   run_ = {.running = true, .optimizes_itself = train.optimizes_itself};
 }
 
@@ -59,7 +61,7 @@ FitLoop::~FitLoop() {
   auto const stop = context_.control.lasting_stop_reason();
   at_.stop_lasts = stop.has_value();
   at_.stop = stop.value_or("");
-  at_.end_epoch = context_.control.end_epoch_requested();
+  at_.end_epoch = context_.control.end_epoch_requested() || run_.end_epoch;
   run_.started.reset();
   run_.running = false;
 }
@@ -86,6 +88,7 @@ void FitLoop::train() {
   if (random_) set_random_state(*random_, context_.device);
   while (is_between_batches() || !done()) run_epoch();
   at_.is_training = false;
+  share_buffers(context_);
   context_.emit<event::TrainEnd>();
   at_boundary(context_);
 }
@@ -133,6 +136,7 @@ void FitLoop::count_batches() {
   auto const& options = context_.options;
   train_count_ = limited_count(train_, limiting_option(options, "limit_train_batches"),
                                options.limit_train_batches);
+  agree_on_count();
   if (train_count_ != 0) validation_interval_ = validation_interval_of(options, train_count_);
   if (!done() && epoch_validates()) validation_counts();
 }
@@ -165,6 +169,7 @@ void FitLoop::start_epoch() {
   context_.progress.batch = 0;
   context_.progress.batches = train_count_;
   context_.control.take_end_epoch();  // what was wished after the last epoch's end
+  run_.end_epoch = false;
   context_.metrics.start_epoch(Metrics::Scope::kTraining);
   context_.emit<event::EpochStart>();
   context_.emit<event::TrainEpochStart>(at_.accumulate_grad_batches);
@@ -183,12 +188,15 @@ void FitLoop::train_batches() {
 
 void FitLoop::end_epoch() {
   context_.metrics.end_batch();
+  reduce_metrics(context_, Metrics::Sync::kEpoch);
   context_.metrics.end_epoch();
   ++context_.progress.epochs_done;
   at_.next = Next::kEpochEnd;
   run_.cut = epoch_done() && !at_.last_batch && !run_.ended_early;
+  if (run_.cut) gather_for_checkpoint(context_);
   context_.emit<event::TrainEpochEnd>();
   context_.emit<event::EpochEnd>();
+  reduce_metrics(context_, Metrics::Sync::kNew);
   context_.tell_logged(last_step(context_));
   at_boundary(context_);
   finish_epoch();
@@ -204,9 +212,9 @@ void FitLoop::finish_epoch() {
 }
 
 bool FitLoop::run_batch(Pass& pass) {
-  throw_if_interrupted(context_.options);
+  if (!context_.ranks) throw_if_interrupted(context_.options);
   BatchSource& source = *train_.source;
-  if (!pass.next()) {
+  if (!take_batch(pass)) {
     if (at_.train.batches_done == 0) {
       throw std::invalid_argument("the training loader has no batches");
     }
@@ -214,12 +222,12 @@ bool FitLoop::run_batch(Pass& pass) {
   }
   at_.in_batch = true;
   context_.progress.batch = at_.train.batches_done;
-  at_.last_batch = batches_begun() == train_count_ || source.at_end();
   at_.steps_before = context_.progress.optimizer_steps;
   at_.stepped = false;
   at_.told = false;
   context_.control.take_skip_batch();  // what was wished too late for the last batch
 
+  seed_batch(context_, at_.random_base, at_.batches_in_all);
   source.move_batch_to(context_.device);
   context_.tell_logged(last_step(context_));  // what was logged since the last batch
   context_.metrics.start_batch(source.samples());
@@ -231,7 +239,7 @@ bool FitLoop::run_batch(Pass& pass) {
     count_in_all();
     return false;
   }
-  if (!context_.control.take_skip_batch() && optimize()) {
+  if (!take_skip_batch(context_) && optimize()) {
     context_.emit<event::BatchEnd>();
   } else {
     count_batch();
@@ -246,11 +254,12 @@ bool FitLoop::run_batch(Pass& pass) {
 void FitLoop::end_batch() {
   context_.metrics.end_batch();
   watch_time();
+  agree();
   tell_logged();
   at_.told = true;
-  notice_stop();
+  tell_stop();
   at_boundary(context_);
-  throw_if_interrupted(context_.options);
+  if (!context_.ranks) throw_if_interrupted(context_.options);
 }
 
 void FitLoop::count_batch() {
@@ -273,7 +282,7 @@ bool FitLoop::finish_batch() {
 }
 
 bool FitLoop::epoch_is_ended_early() {
-  if (!context_.control.take_end_epoch()) return false;
+  if (!takes_end_epoch()) return false;
   at_.last_batch = false;  // whatever batch it is, the epoch is not through
   run_.ended_early = true;
   return true;
@@ -300,18 +309,19 @@ bool FitLoop::optimize() {
 void FitLoop::step_schedulers(Interval interval, std::int64_t count, bool by_value) {
   if (train_.optimizes_itself) return;
   context_.optimizers.step_schedulers(interval, count, by_value, context_.metrics);
+  if (by_value) share_learning_rates(context_, interval, count);
 }
 
 bool FitLoop::makes_step_to_tell() const {
   std::int64_t const every = context_.options.log_every_n_steps;
-  return every > 0 && ((at_.steps_before + 1) % every == 0 || context_.control.stop_requested());
+  return every > 0 && ((at_.steps_before + 1) % every == 0 || stops());
 }
 
 void FitLoop::tell_logged() {
   std::int64_t const every = context_.options.log_every_n_steps;
   std::int64_t const steps = context_.progress.optimizer_steps;
-  if (every > 0 &&
-      (steps / every > at_.steps_before / every || context_.control.stop_requested())) {
+  if (every > 0 && (steps / every > at_.steps_before / every || stops())) {
+    reduce_metrics(context_, Metrics::Sync::kNew);
     context_.tell_logged(at_.steps_before);
   } else {
     context_.tell_media(at_.steps_before);
@@ -341,9 +351,8 @@ bool FitLoop::epoch_validates() const {
 
 bool FitLoop::validation_is_due() const {
   if (!epoch_validates()) return false;
-  if (context_.control.stop_requested() && may_stop()) return true;
-  bool const length_is_known = train_.source->size().has_value();
-  if (!validation_interval_ || (at_.last_batch && !length_is_known)) return at_.last_batch;
+  if (stops() && may_stop()) return true;
+  if (!validation_interval_ || (at_.last_batch && !length_is_known_)) return at_.last_batch;
   bool const goes_on = !context_.options.check_val_every_n_epoch;
   return (goes_on ? at_.batches_in_all : batches_begun()) % *validation_interval_ == 0;
 }
@@ -360,25 +369,18 @@ bool FitLoop::done() const {
     return true;
   auto const& max_epochs = context_.progress.max_epochs;
   if (max_epochs && context_.progress.epochs_done >= *max_epochs) return true;
-  return context_.control.stop_requested() && may_stop();
+  return stops() && may_stop();
 }
 
 bool FitLoop::epoch_done() const {
   auto const& max_steps = context_.options.max_steps;
   if (at_.last_batch || (max_steps && context_.progress.optimizer_steps >= *max_steps)) return true;
-  return context_.control.stop_requested() && may_stop();
+  return stops() && may_stop();
 }
 
 bool FitLoop::may_stop() const {
   return context_.progress.epochs_done >= context_.options.min_epochs.value_or(0) &&
          context_.progress.optimizer_steps >= context_.options.min_steps;
-}
-
-void FitLoop::notice_stop() {
-  if (at_.stop_noticed || !context_.control.stop_requested()) return;
-  at_.stop_noticed = true;
-  std::string const reason = context_.control.stop_reason();
-  context_.emit<event::StopRequested>(reason);
 }
 
 void FitLoop::watch_time() {

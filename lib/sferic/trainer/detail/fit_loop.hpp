@@ -51,6 +51,9 @@ class FitLoop {
   /// The schedulers that an epoch's end steps by a value, and the step to the next epoch.
   void finish_epoch();
 
+  /// Takes the next batch, if there is one for all ranks, and knows whether it is the last.
+  bool take_batch(Pass& pass);
+
   /// Trains the next batch. Returns false if the epoch is to end here.
   bool run_batch(Pass& pass);
   void count_batch();
@@ -84,7 +87,15 @@ class FitLoop {
   bool epoch_done() const;
   bool may_stop() const;
   void notice_stop();
+  void tell_stop();
   void watch_time();
+
+  /// What several ranks agree on: see fit_agreement.cpp.
+  void agree();
+  void agree_on_stop();
+  void agree_on_count();
+  bool stops() const;
+  bool takes_end_epoch();
 
   LoopContext const& context_;
   Input& train_;
@@ -92,6 +103,7 @@ class FitLoop {
   FitOptions const& fit_options_;
   std::optional<BatchCounts> validation_counts_;
   std::optional<std::int64_t> train_count_;
+  bool length_is_known_ = false;                     ///< of the training loader
   std::optional<std::int64_t> validation_interval_;  ///< in training batches
   std::optional<RandomState> random_;  ///< of a checkpoint, to begin the training with
   FitPosition& at_;

@@ -39,10 +39,11 @@ struct FitPosition {
   bool stepped = false;                ///< and made an optimizer step
   bool told = false;                   ///< loggers know what the batch logged
   bool stop_noticed = false;
-  bool end_epoch = false;   ///< somebody wishes it
-  double seconds = 0;       ///< of training, in the fits that this one goes on from
-  bool stop_lasts = false;  ///< somebody wishes to stop for good,
-  std::string stop = {};    ///< for this reason
+  bool end_epoch = false;        ///< somebody wishes it
+  std::int64_t random_base = 0;  ///< which other ranks' random numbers follow from
+  double seconds = 0;            ///< of training, in the fits that this one goes on from
+  bool stop_lasts = false;       ///< somebody wishes to stop for good,
+  std::string stop = {};         ///< for this reason
   PassPosition train = {};
   EvaluationPosition validation = {};
 };
@@ -74,6 +75,8 @@ struct FitRun {
   std::int64_t epoch = 0;                     ///< that is trained,
   std::int64_t epochs_done = 0;               ///< and those that were through before it
   bool cut = false;                           ///< the training ended before the epoch's last batch
+  bool stop_agreed = false;                   ///< all ranks know of the wish to stop,
+  bool end_epoch = false;                     ///< and of the one to end the epoch
   std::optional<std::chrono::steady_clock::time_point> started = {};
 
   /// Since TrainStart.

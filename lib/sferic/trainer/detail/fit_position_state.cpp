@@ -15,6 +15,7 @@ constexpr char const* kLoop = "loop/";
 constexpr char const* kTrain = "loop/train/";
 constexpr char const* kNext = "loop/next";
 constexpr char const* kStop = "loop/stop";
+constexpr char const* kRandomBase = "loop/random_base";
 constexpr char const* kEpoch = "progress/epoch";
 constexpr char const* kEpochsDone = "progress/epochs_done";
 constexpr char const* kOptimizerSteps = "progress/optimizer_steps";
@@ -125,7 +126,7 @@ StoredPosition present(LoopContext const& context) {
     auto const stop = context.control.lasting_stop_reason();
     at.stop_lasts = stop.has_value();
     at.stop = stop.value_or("");
-    at.end_epoch = context.control.end_epoch_requested();
+    at.end_epoch = context.control.end_epoch_requested() || run.end_epoch;
   }
   at.stop_noticed = at.stop_noticed && at.stop_lasts;
   if (run.cut) {  // the epoch's end has been told, and yet there is more of it
@@ -157,6 +158,7 @@ void put_position(LoopContext const& context, CheckpointContent& content) {
   content.values[kNext] = static_cast<std::int64_t>(at.next);
   for_each_field(at, PutField{content});
   if (at.stop_lasts) content.values[kStop] = at.stop;
+  content.values[kRandomBase] = at.random_base;
   put_pass(at.train, kTrain, content);
   put_validation(at.validation, content);
 }
@@ -174,6 +176,8 @@ StoredPosition take_position(LoopContext const& context, CheckpointContent const
     at.stop_lasts = true;
     at.stop = *reason;
   }
+  at.random_base = context.position.random_base;  // as files have it that were written before this
+  if (content.find<std::int64_t>(kRandomBase)) at.random_base = take_count(content, kRandomBase);
   at.train = take_pass(context, content, kTrain);
   at.validation = take_validation(context, content);
   return stored;

@@ -12,7 +12,7 @@ void LoopContext::tell_logged(std::int64_t step) const {
 }
 
 void LoopContext::tell_media(std::int64_t step) const {
-  metrics.hear_media(!is_trial() && bus.is_heard<event::MediaLogged>());
+  metrics.hear_media(!is_trial() && progress.rank == 0 && bus.is_heard<event::MediaLogged>());
   if (!metrics.has_new_media()) return;
   auto const media = metrics.take_new_media();
   if (metrics.media_is_heard()) emit<event::MediaLogged>(media, step);

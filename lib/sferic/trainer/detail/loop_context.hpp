@@ -33,6 +33,7 @@ struct LoopContext {
   FitRun& run;
   CheckpointSaver& saver;
   GradScaler* scaler;  ///< with Precision::kFloat16Mixed
+  Ranks* ranks;        ///< null with one process
   ModuleRef module;
   torch::Device device;
 

@@ -81,9 +81,9 @@ SignalGuard::~SignalGuard() {
   if (came != 0 && !thrown) std::raise(came);
 }
 
-void throw_interrupted() {
+void throw_interrupted(int signal) {
   thrown = true;
-  throw Interrupted(pending_signal);
+  throw Interrupted(signal);
 }
 
 }  // namespace detail

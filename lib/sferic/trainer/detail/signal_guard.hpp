@@ -23,12 +23,16 @@ class SignalGuard {
 /// The signal that has come, or 0.
 inline std::atomic<int> pending_signal = 0;
 
-[[noreturn]] void throw_interrupted();
+[[noreturn]] void throw_interrupted(int signal);
+
+/// The signal that has come, or 0 where none has or the trainer doesn't handle them.
+inline int kept_signal(TrainerOptions const& options) {
+  return options.handle_signals ? pending_signal.load(std::memory_order_relaxed) : 0;
+}
 
 /// Throws Interrupted if a signal has come, and the trainer handles signals.
 inline void throw_if_interrupted(TrainerOptions const& options) {
-  if (!options.handle_signals) return;
-  if (pending_signal.load(std::memory_order_relaxed) != 0) throw_interrupted();
+  if (int const signal = kept_signal(options)) throw_interrupted(signal);
 }
 
 }  // namespace sferic::detail

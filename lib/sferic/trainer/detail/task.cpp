@@ -3,6 +3,7 @@
 #include <sferic/persistence/detail/message_of.hpp>
 #include <sferic/trainer/detail/boundary.hpp>
 #include <sferic/trainer/detail/fit_position.hpp>
+#include <sferic/trainer/detail/rank_sync.hpp>
 #include <sferic/trainer/detail/signal_guard.hpp>
 #include <sferic/trainer/detail/training_checkpoint.hpp>
 #include <sferic/trainer/interrupted.hpp>
@@ -38,7 +39,8 @@ Stage stage_of(Task task) {
 }
 
 Progress first_progress(Task task, bool goes_on, Progress const& last) {
-  Progress progress{.task = task, .stage = stage_of(task)};
+  Progress progress{
+      .task = task, .stage = stage_of(task), .rank = last.rank, .world_size = last.world_size};
   if (!goes_on) return progress;
   // An error may have left an epoch whose batches are through; it is not trained again.
   progress.epoch = task == Task::kFit ? last.epochs_done : last.epoch;
@@ -101,7 +103,8 @@ void run_task(LoopContext const& context, bool& busy, Task task, bool goes_on,
   SignalGuard const signals(context.options.handle_signals);
   context.control.reset();
   context.metrics.clear();
-  context.metrics.hear_media(context.bus.is_heard<event::MediaLogged>());
+  context.metrics.hear_media(context.progress.rank == 0 &&
+                             context.bus.is_heard<event::MediaLogged>());
   context.progress = first_progress(task, goes_on, context.progress);
   if (!goes_on) context.position = {};
   if (task == Task::kFit) context.run = {};
@@ -114,10 +117,12 @@ void run_task(LoopContext const& context, bool& busy, Task task, bool goes_on,
     context.emit<event::Setup>();
     context.emit<event::BeforeAcceleratorBackendSetup>();
     module.module->to(context.device);
+    share_module(context);
     body();
     save_after(nullptr, context);
+    share_states(context);
   } catch (...) {
-    error = std::current_exception();
+    error = leave_ranks(context, std::current_exception());
     context.metrics.end_batch();
     drop_requests_of_a_broken_batch(context, task);
     std::string const what = message_of(error);
@@ -129,7 +134,7 @@ void run_task(LoopContext const& context, bool& busy, Task task, bool goes_on,
   }
   auto const teardown_error =
       emit_to_all(context, event::Teardown{context.moment()}, /*report_first=*/error != nullptr);
-  if (!error) error = teardown_error;
+  if (!error && teardown_error) error = leave_ranks(context, teardown_error);
   if (error) std::rethrow_exception(error);
 }
 

@@ -1,8 +1,12 @@
 #include <sferic/trainer/detail/training_batch.hpp>
 
 #include <sferic/trainer/detail/autocast.hpp>
+#include <sferic/trainer/detail/rank_sync.hpp>
 
+#include <torch/nn/module.h>
 #include <torch/nn/utils/clip_grad.h>
+
+#include <stdexcept>
 
 namespace sferic::detail {
 
@@ -35,11 +39,17 @@ at::Tensor training_step(LoopContext const& context, Input& input) {
 
 std::optional<at::Tensor> train_batch(LoopContext const& context, Input& input,
                                       Accumulation accumulation) {
+  if (accumulation.first) share_buffers(context);
   at::Tensor loss = training_step(context, input);
   if (input.optimizes_itself) return loss.defined() ? loss.detach() : loss;
 
   if (loss.defined() && accumulation.batches > 1) {
     loss = loss / static_cast<double>(accumulation.batches);
+  }
+  if (!loss.defined() && context.ranks) {
+    throw std::invalid_argument(
+        "training_step returned no loss where several processes train together, of which the "
+        "others would wait for its gradients");
   }
   auto& optimizer = context.optimizers.at(0);
   if (accumulation.first) {
@@ -47,14 +57,19 @@ std::optional<at::Tensor> train_batch(LoopContext const& context, Input& input,
     optimizer.zero_grad();
   }
   if (loss.defined()) context.emit<event::BeforeBackward>(loss);
-  if (context.control.take_skip_batch()) return std::nullopt;
-  if (loss.defined()) backward(context, loss);
+  if (take_skip_batch(context)) return std::nullopt;
+  if (loss.defined()) backward(context, loss, accumulation.last);
   if (accumulation.last) step_optimizer(context, optimizer);
   return loss.defined() ? loss.detach() : loss;
 }
 
-void backward(LoopContext const& context, at::Tensor const& loss) {
-  (context.scaler ? context.scaler->scaled(loss) : loss).backward();
+void backward(LoopContext const& context, at::Tensor const& loss, bool reduces) {
+  auto const scaled = context.scaler ? context.scaler->scaled(loss) : loss;
+  if (context.ranks && reduces) {
+    context.ranks->backward(scaled, trained_parameters(*context.module.module));
+  } else {
+    scaled.backward();
+  }
   context.emit<event::AfterBackward>(loss);
 }
 

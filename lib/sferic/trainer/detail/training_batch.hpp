@@ -22,8 +22,9 @@ struct Accumulation {
 std::optional<at::Tensor> train_batch(LoopContext const& context, Input& input,
                                       Accumulation accumulation);
 
-/// Adds the gradients of a loss.
-void backward(LoopContext const& context, at::Tensor const& loss);
+/// Adds the gradients of a loss; of several processes their means over all, unless these are to be
+/// reduced with those of a later batch.
+void backward(LoopContext const& context, at::Tensor const& loss, bool reduces = true);
 
 /// Steps an optimizer, with what the options want to be done before.
 void step_optimizer(LoopContext const& context, torch::optim::Optimizer& optimizer);

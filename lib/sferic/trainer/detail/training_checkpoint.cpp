@@ -5,6 +5,7 @@
 #include <sferic/checkpoint/detail/content_writer.hpp>
 #include <sferic/checkpoint/detail/module_state.hpp>
 #include <sferic/persistence/detail/message_of.hpp>
+#include <sferic/ranks/ranks.hpp>
 #include <sferic/trainer/detail/boundary.hpp>
 #include <sferic/trainer/detail/fit_position.hpp>
 #include <sferic/trainer/detail/training_state.hpp>
@@ -61,6 +62,7 @@ void tell(LoopContext const& context, SaveResult const& result) {
 }
 
 LoadReport load(LoopContext const& context, std::filesystem::path const& path, bool whole) {
+  if (context.ranks) context.ranks->wait_for_all();  // rank zero may still be writing it
   CheckpointContent content = read_content(path);
   auto const report = restore(context, content, whole);
   Checkpoint const checkpoint(content);
@@ -72,6 +74,7 @@ LoadReport load(LoopContext const& context, std::filesystem::path const& path, b
 
 void save_checkpoint(LoopContext const& context, std::filesystem::path const& path,
                      SaveOptions const& options) {
+  if (context.progress.rank != 0) return;
   auto content = content_of(context, options);
   finish_checkpoints(context);  // also one that a handler has begun just now
   if (options.asynchronous) return context.saver.start(std::move(content), path, options);

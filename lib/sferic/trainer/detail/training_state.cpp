@@ -160,6 +160,7 @@ LoadReport restore(LoopContext const& context, CheckpointContent const& content,
   }
   load_states(entries, content);  // the last that may fail
   for (auto const& step : steps) step();
+  if (context.progress.rank != 0) context.metrics.drop_totals();  // they are rank zero's
   warn_of_lost_states(context, report, content, whole);
   return report;
 }

@@ -1,0 +1,47 @@
+#pragma once
+
+#include <sferic/distributed/detail/c10d_group.hpp>
+
+#include <torch/csrc/distributed/c10d/reducer.hpp>
+
+#include <memory>
+#include <vector>
+
+namespace sferic::detail {
+
+/// Ranks on c10d: a store for messages, a process group, and the Reducer of the gradients.
+class C10dRanks final : public Ranks {
+ public:
+  C10dRanks(Launch const& launch, DistributedOptions const& options);
+
+  /// Leaves; where this rank keeps the store, after the others have read why.
+  ~C10dRanks() override;
+
+  void broadcast(std::vector<at::Tensor> const& tensors) override;
+  void reduce_mean(std::vector<at::Tensor> const& tensors) override;
+  void reduce_max(std::span<std::int64_t> numbers) override;
+  std::vector<std::string> gather(std::string const& bytes) override;
+  void backward(at::Tensor const& loss, std::vector<at::Tensor> const& parameters) override;
+  void leave(Farewell const& farewell) noexcept override;
+
+ private:
+  template <class Function>
+  auto together(char const* what, Function function);
+  void make_reducer(std::vector<at::Tensor> const& parameters);
+
+  /// What a rank has said that has left, or nothing.
+  std::optional<RankError> farewell();
+  void wait_for_readers() noexcept;
+
+  DistributedOptions options_;
+  bool keeps_store_;
+  StorePointer store_;
+  GroupPointer group_;  ///< null when this rank has left
+  GroupPointer gradient_group_;
+  std::vector<at::Tensor> reduced_;  ///< the parameters that the reducer is made for
+  std::unique_ptr<c10d::Reducer> reducer_;
+  bool has_failed_ = false;  ///< the group has ended by an error,
+  bool has_lost_ = false;    ///< of which nobody told: somebody may be dead
+};
+
+}  // namespace sferic::detail
