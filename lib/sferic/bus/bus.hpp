@@ -125,10 +125,10 @@ class Bus<List<Events...>> : detail::SignalOf<Events>... {
                     "sferic: connect(Bus&) must return the Subscription of what it connected");
       return callback.connect(*this);
     } else {
-      static_assert((HandlerOf<Callback, Events> || ...),
-                    "sferic: this callback has no on(event::X const&) for any event of the bus");
       static_assert(!(detail::WantsMutable<Callback, Events> || ...),
                     "sferic: on() must take its event by reference to const: on(event::X const&)");
+      static_assert((HandlerOf<Callback, Events> || ...),
+                    "sferic: this callback has no on(event::X const&) for any event of the bus");
       if constexpr (requires { Callback::template kAllHear<Events...>; }) {
         static_assert(Callback::template kAllHear<Events...>,
                       "sferic: a part of compose() hears no event of the bus");
