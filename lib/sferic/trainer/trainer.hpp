@@ -48,7 +48,7 @@ namespace sferic {
 /// range with a member set_epoch(std::int64_t) is told the epoch before each pass.
 ///
 /// Of several processes (see TrainerOptions::ranks) each takes a share of the data: a range with a
-/// member set_shard(rank, world_size, even), as TensorLoader has it, is told which before each pass;
+/// member set_shard(rank, world_size, even), as TensorLoader has, is told which before each pass;
 /// other loaders have to give each process batches of its own. A training epoch ends with the
 /// shortest of them. An error then ends the trainer's use: the processes don't come together again.
 ///
