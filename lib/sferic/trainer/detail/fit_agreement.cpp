@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include <limits>
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <utility>
@@ -13,6 +14,20 @@
 // notice of it. With one process there is nothing to agree on.
 
 namespace sferic::detail {
+
+namespace {
+
+/// The text of the first rank that gives one.
+std::optional<std::string> first_given(Ranks& ranks, std::optional<std::string> const& own) {
+  std::string marked;  // since an empty text is one, too
+  if (own) marked.append(1, '+').append(*own);
+  for (auto const& each : ranks.gather(marked)) {
+    if (!each.empty()) return each.substr(1);
+  }
+  return std::nullopt;
+}
+
+}  // namespace
 
 void FitLoop::agree() {
   if (!context_.ranks) return;
@@ -32,18 +47,11 @@ void FitLoop::agree() {
 /// The reason of the first rank that has one is everybody's, as is the first that lasts.
 void FitLoop::agree_on_stop() {
   auto& control = context_.control;
-  auto const lasting = control.lasting_stop_reason();
-  std::string const own = control.stop_requested() ? "+" + control.stop_reason() : "";
-  std::string reason;
-  for (auto const& each : context_.ranks->gather(own)) {
-    if (reason.empty() && !each.empty()) reason = each;
-  }
-  std::string lasting_reason;
-  for (auto const& each : context_.ranks->gather(lasting ? "+" + *lasting : "")) {
-    if (lasting_reason.empty() && !each.empty()) lasting_reason = each;
-  }
-  control.adopt_stop(reason.substr(1), lasting_reason.empty() ? std::optional<std::string>()
-                                                              : lasting_reason.substr(1));
+  std::optional<std::string> own;
+  if (control.stop_requested()) own = control.stop_reason();
+  auto const reason = first_given(*context_.ranks, own);
+  auto const lasting = first_given(*context_.ranks, control.lasting_stop_reason());
+  control.adopt_stop(reason.value_or(""), lasting);
   run_.stop_agreed = true;
 }
 
