@@ -7,10 +7,12 @@
 
 #include <chrono>
 #include <csignal>
+#include <cstdint>
 #include <fcntl.h>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
+#include <stdexcept>
 #include <string>
 #include <thread>
 #include <unistd.h>
@@ -18,17 +20,28 @@
 
 namespace sferic::test {
 
-/// A port that nobody listens to at this moment.
-inline int free_port() {
+/// Whether somebody could listen to a port now.
+inline bool is_free(int port) {
   int const socket = ::socket(AF_INET, SOCK_STREAM, 0);
-  sockaddr_in address = {};
+  int const on = 1;
+  setsockopt(socket, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
+  sockaddr_in address{};
   address.sin_family = AF_INET;
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  socklen_t size = sizeof(address);
-  auto* const any = reinterpret_cast<sockaddr*>(&address);
-  if (bind(socket, any, size) != 0 || getsockname(socket, any, &size) != 0) return 0;
+  address.sin_port = htons(static_cast<std::uint16_t>(port));
+  bool const bound = bind(socket, reinterpret_cast<sockaddr*>(&address), sizeof address) == 0;
   close(socket);
-  return ntohs(address.sin_port);
+  return bound;
+}
+
+/// A port that nobody listens to: none of those that the system gives to connections, and another
+/// one in each process of tests.
+inline int free_port() {
+  static int next = 0;
+  for (int tries = 0; tries < 20; ++tries) {
+    int const port = 12000 + getpid() % 1000 * 20 + next++ % 20;
+    if (is_free(port)) return port;
+  }
+  throw std::runtime_error("there is no free port");
 }
 
 /// What became of a rank's process.
