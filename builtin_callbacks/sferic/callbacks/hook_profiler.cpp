@@ -16,7 +16,6 @@ namespace sferic {
 namespace {
 
 void write(std::filesystem::path const& path, std::string const& text) {
-  if (path.empty()) return;
   try {
     detail::NewFile file(path);
     file.write(text.data(), text.size());
