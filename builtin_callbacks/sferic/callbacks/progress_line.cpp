@@ -147,8 +147,8 @@ std::string ProgressLine::text(LineStyle style) const {
   };
   // The parts choose by importance, not by place.
   std::string const name = fitting(title + ":");
-  std::string const count = fitting(" " + counts(*this));
-  std::string const time = fitting(" " + times(*this));
+  std::string const count = fitting(fmt::format(" {}", counts(*this)));
+  std::string const time = fitting(fmt::format(" {}", times(*this)));
   int const cells = bar_cells(*this, style, room);
   if (cells > 0) room -= cells + kBarFrame;
   std::string line = name + bar(*this, style, cells) + count + time;
