@@ -1,7 +1,7 @@
 #include <sferic/callbacks/timeline.hpp>
 
 #include <sferic/events/catalogue.hpp>
-#include <sferic/profile/detail/trace_role.hpp>
+#include <sferic/profile/detail/event_role.hpp>
 #include <sferic/profile/trace_recorder.hpp>
 #include <sferic/trainer/interrupted.hpp>
 
@@ -254,7 +254,7 @@ template <class... Events>
 std::vector<std::string_view> without_a_role(event::EventList<Events...>) {
   std::vector<std::string_view> names;
   for (auto const name : {Events::kName...}) {
-    if (detail::role_number(name) == 0) names.push_back(name);
+    if (detail::role_of(name).unit == detail::Unit::kOther) names.push_back(name);
   }
   return names;
 }

@@ -19,9 +19,9 @@ class PhasesTest : public testing::Test {
  protected:
   void emit(int after, std::string_view event) {
     now_ += microseconds(after);
-    phases_->emission_begins(mark_of(event), now_);
+    phases_->emission_begins(role_of(event), now_);
     now_ += microseconds(1);
-    phases_->emission_ends(mark_of(event), now_);
+    phases_->emission_ends(role_of(event), now_);
   }
   void emit(std::vector<std::pair<int, std::string_view>> const& events) {
     for (auto const& [after, event] : events) emit(after, event);

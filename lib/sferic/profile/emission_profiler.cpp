@@ -68,7 +68,7 @@ struct EmissionProfiler::State {
 
   EmissionCounts& emissions(ThreadCounts& counts, std::size_t signal) {
     return counts.emissions.at(signal, mutex, [this](std::size_t index) {
-      return std::unique_ptr<EmissionCounts>(new EmissionCounts{detail::mark_of(signals[index])});
+      return std::unique_ptr<EmissionCounts>(new EmissionCounts{detail::role_of(signals[index])});
     });
   }
 
@@ -118,7 +118,9 @@ EventProfile EmissionProfiler::State::event(std::size_t signal, Durations const&
     auto const* const emissions = counts.emissions.find(signal);
     return emissions ? &emissions->durations : nullptr;
   })};
-  bool const is_in_step = detail::mark_of(event.event).is_in_step && steps.total > 0;
+  auto const& role = detail::role_of(event.event);
+  bool const is_in_step =
+      (role.unit == detail::Unit::kBatch || role.tells_of_step) && steps.total > 0;
   for (std::size_t i = 0; i < slots.size(); ++i) {
     if (slots[i].signal != signal) continue;
     auto const calls =
@@ -180,10 +182,10 @@ std::size_t EmissionProfiler::number_of_slot(std::size_t signal, SlotInfo const&
 
 void EmissionProfiler::emission_begins(std::size_t signal, Time now) noexcept {
   auto& counts = state_->counts_of_this_thread();
-  auto const& mark = state_->emissions(counts, signal).mark;
+  auto const& role = state_->emissions(counts, signal).role;
   if (counts.depth++ > 0) return;
   if (counts.first.load(std::memory_order_relaxed) == Time()) counts.first = now;
-  counts.phases.emission_begins(mark, now);
+  counts.phases.emission_begins(role, now);
 }
 
 void EmissionProfiler::call_ends(std::size_t slot, Time began, Time now) noexcept {
@@ -199,7 +201,7 @@ void EmissionProfiler::emission_ends(std::size_t signal, Time began, Time now) n
   emissions.durations.add(now - began);
   if (--counts.depth > 0) return;
   counts.last.store(now, std::memory_order_relaxed);
-  counts.phases.emission_ends(emissions.mark, now);
+  counts.phases.emission_ends(emissions.role, now);
 }
 
 }  // namespace sferic

@@ -2,6 +2,7 @@
 
 #include <sferic/profile/detail/profile_table.hpp>
 #include <sferic/profile/detail/profile_text.hpp>
+#include <sferic/signal/slot_info.hpp>
 
 #include <algorithm>
 
@@ -10,9 +11,8 @@ namespace sferic {
 std::string EventProfile::label_of(HandlerProfile const& handler) const {
   auto const same = std::count_if(handlers.begin(), handlers.end(),
                                   [&](auto const& each) { return each.name == handler.name; });
-  bool const needs_place = handler.name == "lambda" || same > 1;
-  return needs_place && !handler.where.empty() ? handler.name + " at " + handler.where
-                                               : handler.name;
+  if (same > 1 && !handler.where.empty()) return handler.name + " at " + handler.where;
+  return SlotInfo{.name = handler.name, .where = handler.where}.text();
 }
 
 std::string HookProfile::text() const { return detail::profile_table(*this); }

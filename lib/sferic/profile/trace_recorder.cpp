@@ -1,6 +1,6 @@
 #include <sferic/profile/trace_recorder.hpp>
 
-#include <sferic/profile/detail/trace_role.hpp>
+#include <sferic/profile/detail/event_role.hpp>
 #include <sferic/profile/detail/trace_spans.hpp>
 #include <sferic/profile/detail/trace_track.hpp>
 

@@ -38,7 +38,7 @@ class CountsByNumber {
 };
 
 struct EmissionCounts {
-  PhaseMark mark;
+  EventRole const& role;
   DurationCounts durations = {};
 };
 

@@ -49,11 +49,13 @@ void TraceSpans::read(TraceRecord const& record) {
                         .kind = record.type == Type::kCall ? SpanKind::kHandler : SpanKind::kEvent,
                         .begin = Nanoseconds(record.begin),
                         .end = Nanoseconds(record.end)});
-      if (record.role != 0) read_emission(record, role_of(record.role));
+      if (auto const& role = role_of(record.role); role.unit != Unit::kOther) {
+        read_emission(record, role);
+      }
   }
 }
 
-void TraceSpans::read_emission(TraceRecord const& record, TraceRole const& role) {
+void TraceSpans::read_emission(TraceRecord const& record, EventRole const& role) {
   end_phase(record, role);
   if (role.breaks) break_off(info_of(Frame::kTraining).level, record.begin);
   if (!role.task.empty() && task_.empty()) task_ = role.task;
@@ -63,17 +65,26 @@ void TraceSpans::read_emission(TraceRecord const& record, TraceRole const& role)
   if (auto const number = std::exchange(number_, -1); number >= 0 && !open_.empty()) {
     open_.back().number = number;
   }
-  if (!role.phase.empty()) phase_ = {role.phase, role.until, record.end, unit_};
+  begin_phase(record, role);
   last_end_ = record.end;
 }
 
+void TraceSpans::begin_phase(TraceRecord const& record, EventRole const& role) {
+  auto const phase = role.may_go_on ? Phase::kForward : role.phase.value_or(Phase::kOther);
+  bool const is_drawn =
+      phase != Phase::kLoop && phase != Phase::kCheckpoint && phase != Phase::kOther;
+  if (is_drawn) phase_ = {phase, role.may_go_on, record.end, unit_};
+}
+
 /// An error ends a phase, too. Saving a checkpoint may be a part of it.
-void TraceSpans::end_phase(TraceRecord const& record, TraceRole const& role) {
-  if (phase_.name.empty() || role.unit == Unit::kCheckpoint) return;
-  auto const phase = std::exchange(phase_, {});
-  bool const is_meant = phase.until.empty() || phase.until == role.event;
-  bool const is_of_batch = phase.unit == unit_ || role.breaks;
-  if (is_meant && is_of_batch) add(phase.name, SpanKind::kPhase, phase.begin, record.begin);
+void TraceSpans::end_phase(TraceRecord const& record, EventRole const& role) {
+  if (!phase_ || role.unit == Unit::kCheckpoint) return;
+  auto const begun = *std::exchange(phase_, std::nullopt);
+  bool const is_meant = !begun.is_to_backward || role.phase == Phase::kBackward;
+  bool const is_of_batch = begun.unit == unit_ || role.breaks;
+  if (is_meant && is_of_batch) {
+    add(name(begun.phase), SpanKind::kPhase, begun.begin, record.begin);
+  }
 }
 
 void TraceSpans::begin(Frame frame, std::int64_t begin) {

@@ -1,11 +1,12 @@
 #pragma once
 
-#include <sferic/profile/detail/trace_role.hpp>
+#include <sferic/profile/detail/event_role.hpp>
 #include <sferic/profile/detail/trace_track.hpp>
 #include <sferic/profile/trace.hpp>
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -33,16 +34,17 @@ class TraceSpans {
     std::int64_t number = -1;
   };
   /// What has begun after an emission.
-  struct Phase {
-    std::string_view name;
-    std::string_view until;
+  struct BegunPhase {
+    Phase phase;
+    bool is_to_backward;  ///< it is none before another event than before_backward
     std::int64_t begin;
     UnitNumber unit;
   };
 
   void read(TraceRecord const& record);
-  void read_emission(TraceRecord const& record, TraceRole const& role);
-  void end_phase(TraceRecord const& record, TraceRole const& role);
+  void begin_phase(TraceRecord const& record, EventRole const& role);
+  void read_emission(TraceRecord const& record, EventRole const& role);
+  void end_phase(TraceRecord const& record, EventRole const& role);
   void begin(Frame frame, std::int64_t begin);
   void end(Frame frame, std::int64_t end);
   void break_off(int level, std::int64_t end);
@@ -57,7 +59,7 @@ class TraceSpans {
   std::vector<std::string>& names_;
   std::vector<TraceSpan> spans_;
   std::vector<Open> open_;  ///< from the outermost to the innermost
-  Phase phase_ = {};        ///< without a name if there is none
+  std::optional<BegunPhase> phase_;
   UnitNumber unit_ = {};
   std::int64_t number_ = -1;  ///< that was told
   std::int64_t last_end_ = 0;

@@ -1,6 +1,6 @@
 #include <sferic/profile/detail/trace_track.hpp>
 
-#include <sferic/profile/detail/trace_role.hpp>
+#include <sferic/profile/detail/event_role.hpp>
 
 #include <algorithm>
 #include <cstdlib>
@@ -51,7 +51,7 @@ void TraceTrack::enter(std::uint32_t name, std::uint8_t role_number, std::int64_
   if (depth_++ > 0) return;
   outermost_ = {.begin = now, .name = name, .role = role_number};
   auto const& role = role_of(role_number);
-  bool begins = role.part == TraceRole::Part::kBegins;
+  bool begins = role.begins_unit;
   Unit unit = role.unit;
   if (unit == Unit::kOther) {
     if (!is_in_unit_) begin_unit(unit, now);

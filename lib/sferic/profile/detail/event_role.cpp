@@ -1,4 +1,4 @@
-#include <sferic/profile/detail/trace_role.hpp>
+#include <sferic/profile/detail/event_role.hpp>
 
 #include <algorithm>
 #include <iterator>
@@ -7,13 +7,13 @@ namespace sferic::detail {
 
 namespace {
 
-constexpr auto kBegins = TraceRole::Part::kBegins;
+using enum Phase;
 
-constexpr TraceRole kRoles[] = {
-    {},
-    {.event = "init_start", .unit = Unit::kTask, .part = kBegins},
-    {.event = "init_end", .unit = Unit::kTask},
-    {.event = "setup", .unit = Unit::kTask, .part = kBegins, .begins = Frame::kTask},
+constexpr EventRole kRoles[] = {
+    {.phase = {}},
+    {.event = "init_start", .unit = Unit::kTask, .begins_unit = true, .phase = {}},
+    {.event = "init_end", .unit = Unit::kTask, .phase = {}},
+    {.event = "setup", .unit = Unit::kTask, .begins_unit = true, .begins = Frame::kTask},
     {.event = "before_accelerator_backend_setup", .unit = Unit::kTask},
     {.event = "fit_start", .unit = Unit::kTask, .task = "fit"},
     {.event = "pretrain_routine_start", .unit = Unit::kTask},
@@ -29,38 +29,38 @@ constexpr TraceRole kRoles[] = {
     {.event = "exception", .unit = Unit::kTask, .breaks = true},
     {.event = "teardown", .unit = Unit::kTask, .ends = Frame::kTask},
 
-    {.event = "epoch_start", .unit = Unit::kEpoch, .part = kBegins, .begins = Frame::kEpoch},
+    {.event = "epoch_start", .unit = Unit::kEpoch, .begins_unit = true, .begins = Frame::kEpoch},
     {.event = "train_epoch_start", .unit = Unit::kEpoch},
     {.event = "train_epoch_end", .unit = Unit::kEpoch},
     {.event = "epoch_end", .unit = Unit::kEpoch, .ends = Frame::kEpoch},
 
-    {.event = "batch_start", .unit = Unit::kBatch, .part = kBegins, .begins = Frame::kBatch},
-    {.event = "train_batch_start", .unit = Unit::kBatch, .phase = "forward"},
-    {.event = "before_zero_grad", .unit = Unit::kBatch, .phase = "zero_grad"},
-    {.event = "before_backward", .unit = Unit::kBatch, .phase = "backward"},
-    {.event = "after_backward",
+    {.event = "batch_start",
      .unit = Unit::kBatch,
-     .phase = "forward",
-     .until = "before_backward"},
-    {.event = "before_optimizer_step", .unit = Unit::kBatch, .phase = "optimizer_step"},
-    {.event = "after_optimizer_step",
-     .unit = Unit::kBatch,
-     .phase = "forward",
-     .until = "before_backward"},
-    {.event = "train_batch_end", .unit = Unit::kBatch},
+     .begins_unit = true,
+     .begins = Frame::kBatch,
+     .phase = kLoop,
+     .before = kData},
+    {.event = "train_batch_start", .unit = Unit::kBatch, .phase = kForward},
+    {.event = "before_zero_grad", .unit = Unit::kBatch, .phase = kZeroGrad},
+    {.event = "before_backward", .unit = Unit::kBatch, .phase = kBackward},
+    {.event = "after_backward", .unit = Unit::kBatch, .phase = kLoop, .may_go_on = true},
+    {.event = "before_optimizer_step", .unit = Unit::kBatch, .phase = kOptimizerStep},
+    {.event = "after_optimizer_step", .unit = Unit::kBatch, .phase = kLoop, .may_go_on = true},
+    {.event = "train_batch_end", .unit = Unit::kBatch, .phase = kLoop},
     {.event = "batch_end", .unit = Unit::kBatch, .ends = Frame::kBatch},
 
     {.event = "validation_start",
      .unit = Unit::kEvaluation,
-     .part = kBegins,
+     .begins_unit = true,
      .begins = Frame::kValidation,
      .task = "validate"},
     {.event = "validation_epoch_start", .unit = Unit::kEvaluation},
     {.event = "validation_batch_start",
      .unit = Unit::kEvaluationBatch,
-     .part = kBegins,
+     .begins_unit = true,
      .begins = Frame::kValidationBatch,
-     .phase = "validation_step"},
+     .phase = kValidationStep,
+     .before = kValidationData},
     {.event = "validation_batch_end",
      .unit = Unit::kEvaluationBatch,
      .ends = Frame::kValidationBatch},
@@ -69,40 +69,46 @@ constexpr TraceRole kRoles[] = {
 
     {.event = "test_start",
      .unit = Unit::kEvaluation,
-     .part = kBegins,
+     .begins_unit = true,
      .begins = Frame::kTest,
      .task = "test"},
     {.event = "test_epoch_start", .unit = Unit::kEvaluation},
     {.event = "test_batch_start",
      .unit = Unit::kEvaluationBatch,
-     .part = kBegins,
+     .begins_unit = true,
      .begins = Frame::kTestBatch,
-     .phase = "test_step"},
+     .phase = kTestStep,
+     .before = kTestData},
     {.event = "test_batch_end", .unit = Unit::kEvaluationBatch, .ends = Frame::kTestBatch},
     {.event = "test_epoch_end", .unit = Unit::kEvaluation},
     {.event = "test_end", .unit = Unit::kEvaluation, .ends = Frame::kTest},
 
     {.event = "predict_start",
      .unit = Unit::kEvaluation,
-     .part = kBegins,
+     .begins_unit = true,
      .begins = Frame::kPrediction,
      .task = "predict"},
     {.event = "predict_epoch_start", .unit = Unit::kEvaluation},
     {.event = "predict_batch_start",
      .unit = Unit::kEvaluationBatch,
-     .part = kBegins,
+     .begins_unit = true,
      .begins = Frame::kPredictBatch,
-     .phase = "predict_step"},
+     .phase = kPredictStep,
+     .before = kPredictData},
     {.event = "predict_batch_end", .unit = Unit::kEvaluationBatch, .ends = Frame::kPredictBatch},
     {.event = "predict_epoch_end", .unit = Unit::kEvaluation},
     {.event = "predict_end", .unit = Unit::kEvaluation, .ends = Frame::kPrediction},
 
     {.event = "save_checkpoint",
      .unit = Unit::kCheckpoint,
-     .part = kBegins,
-     .begins = Frame::kCheckpoint},
+     .begins_unit = true,
+     .begins = Frame::kCheckpoint,
+     .phase = kCheckpoint},
     {.event = "checkpoint_saved", .unit = Unit::kCheckpoint, .ends = Frame::kCheckpoint},
     {.event = "checkpoint_failed", .unit = Unit::kCheckpoint, .ends = Frame::kCheckpoint},
+
+    {.event = "metrics_logged", .phase = {}, .tells_of_step = true},
+    {.event = "media_logged", .phase = {}, .tells_of_step = true},
 };
 static_assert(std::size(kRoles) < 256);
 
@@ -124,6 +130,15 @@ constexpr FrameInfo kFrames[] = {
 
 }  // namespace
 
+std::string_view name(Phase phase) {
+  constexpr std::string_view kNames[] = {
+      "data",      "forward",      "zero_grad",       "backward",        "optimizer_step",
+      "loop",      "validation",   "validation_data", "validation_step", "test_data",
+      "test_step", "predict_data", "predict_step",    "checkpoint",      "other"};
+  static_assert(std::size(kNames) == kPhases);
+  return kNames[static_cast<std::size_t>(phase)];
+}
+
 FrameInfo const& info_of(Frame frame) noexcept { return kFrames[static_cast<std::size_t>(frame)]; }
 
 std::uint8_t role_number(std::string_view event) noexcept {
@@ -133,6 +148,6 @@ std::uint8_t role_number(std::string_view event) noexcept {
                                    : static_cast<std::uint8_t>(found - std::begin(kRoles));
 }
 
-TraceRole const& role_of(std::uint8_t number) noexcept { return kRoles[number]; }
+EventRole const& role_of(std::uint8_t number) noexcept { return kRoles[number]; }
 
 }  // namespace sferic::detail
