@@ -201,7 +201,7 @@ class Session {
     options.gradient_clip_val = 1.0;
     options.val_check_interval = 0.5;
     options.log_every_n_steps = 1;
-    options.device = "cpu";
+    if (options.device == "auto") options.device = "cpu";
     return options;
   }
 };
