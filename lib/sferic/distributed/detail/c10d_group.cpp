@@ -11,6 +11,7 @@
 #endif
 
 #include <cstdlib>
+#include <initializer_list>
 #include <sstream>
 #include <stdexcept>
 
@@ -39,7 +40,8 @@ void add_devices(Launch const& launch, Gloo::Options& options) {
 
 // From LibTorch 2 on a group has a backend for each type of device.
 template <class Backend>
-GroupPointer group_of(Launch const& launch, StorePointer const& store, at::DeviceType device,
+GroupPointer group_of(Launch const& launch, StorePointer const& store,
+                      std::initializer_list<at::DeviceType> devices,
                       c10d::ProcessGroup::BackendType type, c10::intrusive_ptr<Backend> backend) {
   auto const rank = static_cast<int>(launch.rank);
   auto const size = static_cast<int>(launch.world_size);
@@ -51,7 +53,7 @@ GroupPointer group_of(Launch const& launch, StorePointer const& store, at::Devic
       type == c10d::ProcessGroup::BackendType::GLOO ? "gloo" : "nccl");
   auto group = c10::make_intrusive<c10d::ProcessGroup>(store, rank, size, options);
 #endif
-  group->setBackend(device, type, backend);
+  for (auto const device : devices) group->setBackend(device, type, backend);
   return group;
 }
 
@@ -84,7 +86,8 @@ GroupPointer make_cpu_group(Launch const& launch, DistributedOptions const& opti
   auto group = c10::make_intrusive<Gloo>(prefixed, static_cast<int>(launch.rank),
                                          static_cast<int>(launch.world_size), gloo);
 #if TORCH_VERSION_MAJOR >= 2
-  return group_of(launch, store, at::kCPU, c10d::ProcessGroup::BackendType::GLOO, group);
+  return group_of(launch, store, {at::kCPU, at::kCUDA}, c10d::ProcessGroup::BackendType::GLOO,
+                  group);
 #else
   return group;
 #endif
@@ -101,7 +104,7 @@ GroupPointer make_gradient_group(Launch const& launch, DistributedOptions const&
     auto group = c10::make_intrusive<c10d::ProcessGroupNCCL>(
         prefixed, static_cast<int>(launch.rank), static_cast<int>(launch.world_size), nccl);
 #if TORCH_VERSION_MAJOR >= 2
-    return group_of(launch, store, at::kCUDA, c10d::ProcessGroup::BackendType::NCCL, group);
+    return group_of(launch, store, {at::kCUDA}, c10d::ProcessGroup::BackendType::NCCL, group);
 #else
     return group;
 #endif

@@ -17,7 +17,7 @@ using GroupPointer = c10::intrusive_ptr<c10d::ProcessGroup>;
 /// processes doesn't. Waits for all of them.
 StorePointer make_store(Launch const& launch, DistributedOptions const& options);
 
-/// The group that reduces tensors on the CPU, by Gloo.
+/// The group that reduces tensors on the CPU, by Gloo; and those on GPUs, where that is asked for.
 GroupPointer make_cpu_group(Launch const& launch, DistributedOptions const& options,
                             StorePointer const& store);
 

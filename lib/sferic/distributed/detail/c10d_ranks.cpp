@@ -172,8 +172,10 @@ void C10dRanks::make_reducer(std::vector<at::Tensor> const& parameters) {
   // In about the order in which gradients come.
   std::reverse(buckets.begin(), buckets.end());
   std::reverse(bucket_limits.begin(), bucket_limits.end());
+  // Of a program that has GPUs, but trains without them.
+  auto const& group = parameters.front().is_cuda() ? gradient_group_ : group_;
   reducer_ = std::make_unique<c10d::Reducer>(
-      parameters, std::move(buckets), std::move(bucket_limits), gradient_group_, sparse,
+      parameters, std::move(buckets), std::move(bucket_limits), group, sparse,
       options_.bucket_bytes, options_.find_unused_parameters, /*gradient_as_bucket_view=*/false,
       std::unordered_map<std::size_t, std::string>(), first);
 }
