@@ -8,7 +8,9 @@
 #include <gtest/gtest.h>
 #include <sys/wait.h>
 
+#include <algorithm>
 #include <csignal>
+#include <cstddef>
 #include <filesystem>
 #include <string>
 #include <thread>
@@ -24,7 +26,26 @@
 namespace sferic::test {
 namespace {
 
-using RunLogErrors = RunLogTest;
+class RunLogErrors : public RunLogTest {
+ protected:
+  LoggerOptions of_the_first_run() const {
+    auto given = options();
+    given.version = 0;
+    return given;
+  }
+  LoggerOptions throwing() const {
+    auto given = of_the_first_run();
+    given.on_error = LogErrors::kThrow;
+    return given;
+  }
+
+  /// A file is where the folder of the first run would be.
+  void be_in_its_place() const { write(run(0), "a file"); }
+
+  static std::ptrdiff_t lines(std::string const& text) {
+    return std::count(text.begin(), text.end(), '\n');
+  }
+};
 
 /// A file so long that a disk that is full beyond it takes the warnings, which go to a file, too.
 Values const kLongName = {{std::string(1000, 'x'), 1}};
@@ -53,9 +74,8 @@ TEST_F(RunLogErrors, WarnsOnceOfAFullDiskAndGoesOnWhenItIsNoLongerFull) {
 }
 
 TEST_F(RunLogErrors, WritesEverythingThatIsLongerThanTheQueue) {
-  auto small = options();
+  auto small = of_the_first_run();
   small.queue_bytes = 10000;
-  small.version = 0;
   constexpr std::int64_t kSteps = 200;
   testing::internal::CaptureStderr();
   {
@@ -69,7 +89,7 @@ TEST_F(RunLogErrors, WritesEverythingThatIsLongerThanTheQueue) {
   }
   EXPECT_EQ(testing::internal::GetCapturedStderr(), "");
   auto const text = read(run(0) / "metrics.jsonl");
-  EXPECT_EQ(std::count(text.begin(), text.end(), '\n'), 2 * kSteps);
+  EXPECT_EQ(lines(text), 2 * kSteps);
   for (auto const& file : files_in(run(0))) {
     if (!file.starts_with("events")) continue;
     EXPECT_EQ(events_of(run(0) / file).size(), kSteps);
@@ -112,11 +132,8 @@ TEST_F(RunLogErrors, BeginsARemovedFileAnew) {
 }
 
 TEST_F(RunLogErrors, EndsTheTaskByAnErrorWhereItIsAskedTo) {
-  write(folder_.path() / "version_0", "a file");
-  auto throwing = options();
-  throwing.version = 0;
-  throwing.on_error = LogErrors::kThrow;
-  CsvLogger logger(throwing);
+  be_in_its_place();
+  CsvLogger logger(throwing());
   Training training(logger);
   training.log(0, {{"a", 1}});
   logger.flush();
@@ -129,11 +146,8 @@ TEST_F(RunLogErrors, EndsTheTaskByAnErrorWhereItIsAskedTo) {
 }
 
 TEST_F(RunLogErrors, EndsEachTaskByTheErrorThatItMeets) {
-  write(folder_.path() / "version_0", "a file");
-  auto throwing = options();
-  throwing.version = 0;
-  throwing.on_error = LogErrors::kThrow;
-  CsvLogger logger(throwing);
+  be_in_its_place();
+  CsvLogger logger(throwing());
   Training training(logger);
   for (int fit = 0; fit < 3; ++fit) {
     training.start();
@@ -146,9 +160,7 @@ TEST_F(RunLogErrors, EndsEachTaskByTheErrorThatItMeets) {
 }
 
 TEST_F(RunLogErrors, HasWrittenTheRestWhenItEndsTheTaskByAnError) {
-  auto throwing = options();
-  throwing.on_error = LogErrors::kThrow;
-  CsvLogger logger(throwing);
+  CsvLogger logger(throwing());
   Training training(logger);
   training.start();
   training.log(0, {{"a", 1}});
@@ -164,23 +176,18 @@ TEST_F(RunLogErrors, HasWrittenTheRestWhenItEndsTheTaskByAnError) {
 }
 
 TEST_F(RunLogErrors, TellsOfAnErrorInTheLastValuesAtTheEnd) {
-  write(folder_.path() / "version_0", "a file");
-  auto throwing = options();
-  throwing.version = 0;
-  throwing.on_error = LogErrors::kThrow;
-  CsvLogger logger(throwing);
+  be_in_its_place();
+  CsvLogger logger(throwing());
   Training training(logger);
   training.log(0, {{"a", 1}});
   EXPECT_THROW(training.end(), LogError);
 }
 
 TEST_F(RunLogErrors, WarnsOnceOfAFolderThatCannotBeMade) {
-  write(folder_.path() / "version_0", "a file");
-  auto first = options();
-  first.version = 0;
+  be_in_its_place();
   testing::internal::CaptureStderr();
   {
-    JsonLinesLogger logger(first);
+    JsonLinesLogger logger(of_the_first_run());
     Training training(logger);
     for (std::int64_t step = 0; step < 3; ++step) {
       training.log(step, {{"a", 1}});
@@ -190,16 +197,15 @@ TEST_F(RunLogErrors, WarnsOnceOfAFolderThatCannotBeMade) {
     EXPECT_THROW(logger.log_dir(), LogError);
   }
   auto const warnings = testing::internal::GetCapturedStderr();
-  EXPECT_EQ(std::count(warnings.begin(), warnings.end(), '\n'), 1) << warnings;
+  EXPECT_EQ(lines(warnings), 1) << warnings;
 }
 
 TEST_F(RunLogErrors, KeepsWhatIsLoggedWhileItsFolderCannotBeMade) {
-  auto first = options();
-  first.version = 0;
+  auto first = of_the_first_run();
   first.hparams = {{"lr", 1.0}};
   write(run(0) / "metrics.csv", "step,epoch,a\n0,0,1\n1,0,1\n");
   fs::rename(run(0), folder_.path() / "elsewhere");
-  write(run(0), "a file");
+  be_in_its_place();
   testing::internal::CaptureStderr();
   CsvLogger logger(first);
   Training training(logger);
@@ -213,16 +219,15 @@ TEST_F(RunLogErrors, KeepsWhatIsLoggedWhileItsFolderCannotBeMade) {
   fs::rename(folder_.path() / "elsewhere", run(0));
   training.end();
   auto const warnings = testing::internal::GetCapturedStderr();
-  EXPECT_EQ(std::count(warnings.begin(), warnings.end(), '\n'), 1) << warnings;
+  EXPECT_EQ(lines(warnings), 1) << warnings;
   EXPECT_EQ(table(), "step,epoch,a\n0,0,1\n1,0,2\n2,0,2\n3,0,2\n");
   EXPECT_EQ(read(run(0) / "hparams.json"), "{\n  \"lr\": 1.0\n}\n");
 }
 
 TEST_F(RunLogErrors, TellsWhatItCouldNotKeepWhileItsFolderCouldNotBeMade) {
-  auto first = options();
-  first.version = 0;
+  auto first = of_the_first_run();
   first.queue_bytes = 1;
-  write(run(0), "a file");
+  be_in_its_place();
   testing::internal::CaptureStderr();
   CsvLogger logger(first);
   Training training(logger);
@@ -241,9 +246,7 @@ TEST_F(RunLogErrors, TellsWhatItCouldNotKeepWhileItsFolderCouldNotBeMade) {
 }
 
 TEST_F(RunLogErrors, WritesItsHyperparametersWhenTheDiskTakesThem) {
-  auto with_hparams = options();
-  with_hparams.version = 0;
-  with_hparams.on_error = LogErrors::kThrow;  // no warnings on stderr
+  auto with_hparams = throwing();  // no warnings on stderr
   with_hparams.hparams = {{"lr", 1.0}};
   CsvLogger logger(with_hparams);
   Training training(logger);
