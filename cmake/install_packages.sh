@@ -11,7 +11,7 @@ build=(ca-certificates g++ cmake ninja-build ccache
        libpng-dev libprotobuf-dev libzip-dev nlohmann-json3-dev protobuf-compiler zlib1g-dev)
 test=(libbenchmark-dev libgtest-dev pkg-config)
 clang=(clang libclang-rt-dev llvm)  # llvm: line numbers in what the sanitizers say
-bench=(libbenchmark-dev libsigc++-3.0-dev libpoco-dev libglib2.0-dev pkg-config valgrind
+bench=(libbenchmark-dev libsigc++-3.0-dev libpoco-dev libglib2.0-dev pkg-config valgrind iproute2
        python3-matplotlib)
 ci=(git clang-format-19 python3-crcmod python3-torch python3-numpy)
 

@@ -101,7 +101,7 @@ def read_suite(folder):
 
 
 # What users ask for first, and then the rest.
-ORDER = ("trainer", "callbacks", "loggers", "checkpoint", "scaling", "profile", "signal")
+ORDER = ("trainer", "callbacks", "loggers", "checkpoint", "distributed", "scaling", "profile", "signal")
 
 
 def read_all(folder):
