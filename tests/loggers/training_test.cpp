@@ -133,6 +133,20 @@ void save_at(Trainer& trainer, int n, fs::path const& path) {
                     [path](auto const& e) { e.control.request_checkpoint(path); });
 }
 
+TEST_F(LoggersInTraining, HaveWrittenAllThatACheckpointIsAfter) {
+  Trainer trainer(options());
+  trainer.add(CsvLogger(first_version()));
+  std::string then;
+  trainer.on<event::TrainBatchEnd>([&](auto const& e) {
+    if (e.progress.epoch == 1 && e.progress.batch == 0) {
+      e.control.request_checkpoint(folder_.path() / "middle.ckpt");
+    }
+  });
+  trainer.on<event::CheckpointSaved>([&](auto const&) { then = text("metrics.csv"); });
+  fit(trainer);
+  EXPECT_EQ(then, "step,epoch,loss,val\n0,0,0,\n1,0,1,\n1,0,,10.5\n2,1,2,\n");
+}
+
 TEST_F(LoggersInTraining, EndWithTheSameRowsWhereAFitWentOn) {
   auto const path = folder_.path() / "middle.ckpt";
   for (auto const& save : {&save_at<event::TrainBatchEnd>, &save_at<event::ValidationBatchEnd>,

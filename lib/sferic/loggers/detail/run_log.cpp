@@ -128,6 +128,9 @@ void RunLog::on(event::LoadCheckpoint const& e) {
   if (impl_->is_fit) impl_->push(e, e.progress.optimizer_steps, LogResume{});
 }
 
+/// A fit that goes on from it makes none of these steps again.
+void RunLog::on(event::SaveCheckpoint const&) { flush(); }
+
 void RunLog::on(event::MetricsLogged const& e) {
   impl_->errors.throw_if_any();
   impl_->push(e, e.step, e.values);

@@ -25,6 +25,7 @@ class RunLog {
 
   void on(event::FitStart const& e);
   void on(event::LoadCheckpoint const& e);
+  void on(event::SaveCheckpoint const& e);
   void on(event::TrainEpochEnd const& e);
   void on(event::Exception const& e);
 
