@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cstring>
 #include <iterator>
+#include <numeric>
 #include <sstream>
 #include <thread>
 #include <type_traits>
@@ -43,6 +44,18 @@ struct StoredFarewell {
     text.get();
     farewell.what.assign(std::istreambuf_iterator<char>(text), {});
     return farewell;
+  }
+};
+
+/// Doesn't rebuild its buckets by what the first pass has shown. For a number's place in a bucket
+/// decides in which order the ranks' numbers are added, and a training that goes on from a
+/// checkpoint has to add as the one did that wrote it.
+class SteadyReducer : public c10d::Reducer {
+ public:
+  template <class... Arguments>
+  explicit SteadyReducer(Arguments&&... arguments)
+      : Reducer(std::forward<Arguments>(arguments)...) {
+    has_rebuilt_bucket_ = true;
   }
 };
 
@@ -154,14 +167,15 @@ void C10dRanks::backward(at::Tensor const& loss, std::vector<at::Tensor> const& 
   if (!reducer_) return loss.backward();
   together("in a backward pass", [&] {
     reducer_->prepare_for_forward();
-    reducer_->rebuild_buckets();
+    reducer_->rebuild_buckets();  // only looks whether the last pass has left a parameter out
     reducer_->prepare_for_backward(options_.find_unused_parameters ? std::vector<at::Tensor>{loss}
                                                                    : std::vector<at::Tensor>());
     loss.backward();
   });
 }
 
-/// As DistributedDataParallel does it.
+/// As DistributedDataParallel does it, but with buckets that stay, in about the order in which
+/// gradients come: the last ones first.
 void C10dRanks::make_reducer(std::vector<at::Tensor> const& parameters) {
   reducer_.reset();  // first, for the two would both reduce
   reduced_ = parameters;
@@ -170,14 +184,13 @@ void C10dRanks::make_reducer(std::vector<at::Tensor> const& parameters) {
   std::vector<std::size_t> const limits = {static_cast<std::size_t>(first),
                                            static_cast<std::size_t>(options_.bucket_bytes)};
   std::vector<bool> const sparse(parameters.size(), false);
-  auto [buckets, bucket_limits] =
-      c10d::compute_bucket_assignment_by_size(parameters, limits, sparse);
-  // In about the order in which gradients come.
-  std::reverse(buckets.begin(), buckets.end());
-  std::reverse(bucket_limits.begin(), bucket_limits.end());
+  std::vector<std::int64_t> indices(parameters.size());
+  std::iota(indices.rbegin(), indices.rend(), 0);
+  auto [buckets, bucket_limits] = c10d::compute_bucket_assignment_by_size(
+      {parameters.rbegin(), parameters.rend()}, limits, sparse, indices);
   // Of a program that has GPUs, but trains without them.
   auto const& group = parameters.front().is_cuda() ? gradient_group_ : group_;
-  reducer_ = std::make_unique<c10d::Reducer>(
+  reducer_ = std::make_unique<SteadyReducer>(
       parameters, std::move(buckets), std::move(bucket_limits), group, sparse,
       options_.bucket_bytes, options_.find_unused_parameters, /*gradient_as_bucket_view=*/false,
       std::unordered_map<std::size_t, std::string>(), first);
