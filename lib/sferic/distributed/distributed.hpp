@@ -11,12 +11,14 @@ namespace sferic {
 
 struct DistributedOptions {
   /// How long a rank waits for the others, > 0: for their part of a reduction, and so for the
-  /// slowest of them, and for rank zero where that writes a checkpoint. Then it ends by a
-  /// RankError. One that fails, is killed or leaves is noticed at once; this is for machines and
-  /// networks that fall silent. Default: 30 minutes, as torch's.
+  /// slowest of them, and for rank zero where that writes a checkpoint. Then it throws a RankError,
+  /// up to 5 s later where MASTER_ADDR doesn't answer either. One that fails, is killed or leaves is
+  /// noticed at once; this is for machines and networks that fall silent, and a link that comes back
+  /// in time changes nothing. Default: 30 minutes, as torch's.
   std::chrono::milliseconds timeout = std::chrono::minutes(30);
 
-  /// How long the ranks wait for each other at the start, > 0. Default: 5 minutes, as torch's.
+  /// How long the ranks wait for each other at the start, > 0; the RankError then names those that
+  /// haven't come. Up to 3 s longer where nobody answers. Default: 5 minutes, as torch's.
   std::chrono::milliseconds start_timeout = std::chrono::minutes(5);
 
   /// Over what gradients are reduced: "gloo", "nccl", or "auto": NCCL where LibTorch has it and
@@ -45,7 +47,7 @@ struct DistributedOptions {
 /// The starters tell by environment variables: RANK, WORLD_SIZE, LOCAL_RANK, MASTER_ADDR and
 /// MASTER_PORT (torchrun); OMPI_COMM_WORLD_* (Open MPI), PMI_* (other MPIs) or SLURM_*, with
 /// MASTER_ADDR and MASTER_PORT where these cannot tell where rank zero is. GLOO_SOCKET_IFNAME names
-/// the network interface, as for torch.
+/// the network interface, as for torch. Default: that over which MASTER_ADDR is reached.
 ///
 /// Called once in a program. Throws std::invalid_argument for a variable that is missing or wrong,
 /// and for options out of their range; RankError if not all ranks have come in time.

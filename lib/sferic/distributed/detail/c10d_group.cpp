@@ -1,5 +1,8 @@
 #include <sferic/distributed/detail/c10d_group.hpp>
 
+#include <sferic/distributed/detail/local_address.hpp>
+#include <sferic/distributed/detail/meeting.hpp>
+
 #include <fmt/format.h>
 #include <torch/csrc/distributed/c10d/PrefixStore.hpp>
 #include <torch/csrc/distributed/c10d/ProcessGroupGloo.hpp>
@@ -10,6 +13,7 @@
 #include <torch/csrc/distributed/c10d/ProcessGroupNCCL.hpp>
 #endif
 
+#include <chrono>
 #include <cstdlib>
 #include <initializer_list>
 #include <sstream>
@@ -21,18 +25,17 @@ namespace {
 
 using Gloo = c10d::ProcessGroupGloo;
 
-/// The interfaces that the user names, else the loopback where rank zero is there, else what the
-/// machine's name says.
+/// The interfaces that the user names, else that by which this machine reaches rank zero's. (torch
+/// takes what the machine's name stands for, which often is the loopback.)
 void add_devices(Launch const& launch, Gloo::Options& options) {
   if (auto const names = process_environment()("GLOO_SOCKET_IFNAME")) {
     std::istringstream list(*names);
     for (std::string name; std::getline(list, name, ',');) {
       options.devices.push_back(Gloo::createDeviceForInterface(name));
     }
-  } else if (launch.address == "localhost" || launch.address.starts_with("127.")) {
-    options.devices.push_back(Gloo::createDeviceForHostname(launch.address));
   } else {
-    options.devices.push_back(Gloo::createDefaultDevice());
+    auto const address = local_address_towards(launch.address, launch.port);
+    options.devices.push_back(Gloo::createDeviceForHostname(address));
   }
 }
 
@@ -62,18 +65,22 @@ GroupPointer group_of(Launch const& launch, StorePointer const& store,
 }  // namespace
 
 StorePointer make_store(Launch const& launch, DistributedOptions const& options) {
+  auto const deadline = std::chrono::steady_clock::now() + options.start_timeout;
   c10d::TCPStoreOptions store;
   store.port = launch.port;
   store.isServer = launch.rank == 0 && !launch.has_store;
   store.numWorkers = static_cast<std::size_t>(launch.world_size);
-  store.waitWorkers = !launch.has_store;
+  store.waitWorkers = false;  // meet() does, and tells for whom
   store.timeout = options.start_timeout;
 #if TORCH_VERSION_MAJOR > 2 || (TORCH_VERSION_MAJOR == 2 && TORCH_VERSION_MINOR >= 4)
   store.useLibUV = false;  // not every build has it
 #endif
-  auto made = c10::make_intrusive<c10d::TCPStore>(launch.address, store);
-  if (launch.prefix.empty()) return made;
-  return c10::make_intrusive<c10d::PrefixStore>(launch.prefix, made);
+  StorePointer made = c10::make_intrusive<c10d::TCPStore>(launch.address, store);
+  if (!launch.prefix.empty()) {
+    made = c10::make_intrusive<c10d::PrefixStore>(launch.prefix, made);
+  }
+  meet(*made, launch, deadline);
+  return made;
 }
 
 GroupPointer make_cpu_group(Launch const& launch, DistributedOptions const& options,

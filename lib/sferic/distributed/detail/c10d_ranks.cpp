@@ -1,51 +1,27 @@
 #include <sferic/distributed/detail/c10d_ranks.hpp>
 
+#include <sferic/distributed/detail/within.hpp>
+
 #include <fmt/format.h>
 #include <torch/csrc/distributed/c10d/comm.hpp>
 #include <torch/types.h>
 
 #include <algorithm>
+#include <chrono>
 #include <cstring>
-#include <iterator>
 #include <numeric>
-#include <sstream>
-#include <thread>
-#include <type_traits>
+#include <stdexcept>
 #include <utility>
 
 namespace sferic::detail {
 
 namespace {
 
-// Keys of the store.
-constexpr auto kFarewells = "sferic/farewells";  ///< how many have written one
-constexpr auto kFarewell = "sferic/farewell";    ///< the first one
-constexpr auto kLeft = "sferic/left";            ///< how many need the store no more
+constexpr std::chrono::seconds kStorePatience(5);
 
 constexpr std::size_t kBroadcastBytes = 250 * 1024 * 1024;  // as DistributedDataParallel
 
-std::vector<std::uint8_t> bytes_of(std::string const& text) { return {text.begin(), text.end()}; }
-
 void wait(c10::intrusive_ptr<c10d::Work> const& work) { work->wait(); }
-
-/// What a rank says that leaves, as the store keeps it.
-struct StoredFarewell {
-  std::int64_t rank = -1;
-  std::int64_t signal = 0;
-  std::int64_t has_lost = 0;  ///< another one, who may be dead
-  std::string what = {};
-
-  std::string text() const { return fmt::format("{} {} {} {}", rank, signal, has_lost, what); }
-
-  static StoredFarewell from(std::vector<std::uint8_t> const& bytes) {
-    std::istringstream text(std::string(bytes.begin(), bytes.end()));
-    StoredFarewell farewell;
-    text >> farewell.rank >> farewell.signal >> farewell.has_lost;
-    text.get();
-    farewell.what.assign(std::istreambuf_iterator<char>(text), {});
-    return farewell;
-  }
-};
 
 /// Doesn't rebuild its buckets by what the first pass has shown. For a number's place in a bucket
 /// decides in which order the ranks' numbers are added, and a training that goes on from a
@@ -62,17 +38,34 @@ class SteadyReducer : public c10d::Reducer {
 }  // namespace
 
 C10dRanks::C10dRanks(Launch const& launch, DistributedOptions const& options)
-    : Ranks(launch.rank, launch.world_size, launch.local_rank),
-      options_(options),
-      keeps_store_(launch.rank == 0 && !launch.has_store),
-      store_(make_store(launch, options)),
-      group_(make_cpu_group(launch, options, store_)),
-      gradient_group_(make_gradient_group(launch, options, store_, group_)) {}
+    : Ranks(launch.rank, launch.world_size, launch.local_rank), options_(options) {
+  find_others(launch);
+}
 
 C10dRanks::~C10dRanks() {
   bool const is_well = group_ && !has_failed_;
   leave({"it has ended"});
-  if (!is_well) wait_for_readers();
+  if (!is_well) farewells_->wait_for_readers(std::chrono::seconds(has_lost_ ? 1 : 10));
+}
+
+/// LibTorch keeps to its timeouts, and tells what it has waited for, unless a host falls silent in
+/// the middle.
+void C10dRanks::find_others(Launch const& launch) {
+  constexpr auto kSlack = std::chrono::seconds(2);
+  struct Made {
+    StorePointer store;
+    GroupPointer group, gradient_group;
+  };
+  auto made = within(options_.start_timeout + kSlack, [launch, options = options_] {
+    auto const store = make_store(launch, options);
+    auto const group = make_cpu_group(launch, options, store);
+    return Made{store, group, make_gradient_group(launch, options, store, group)};
+  });
+  if (!made) throw std::runtime_error("nobody answers there, or another host has fallen silent");
+  farewells_.emplace(std::move(made->store), world_size(), rank() == 0 && !launch.has_store,
+                     std::min<std::chrono::milliseconds>(options_.timeout, kStorePatience));
+  group_ = std::move(made->group);
+  gradient_group_ = std::move(made->gradient_group);
 }
 
 /// Runs what waits for others, and tells why it fails.
@@ -82,16 +75,26 @@ auto C10dRanks::together(char const* what, Function function) {
   try {
     return function();
   } catch (std::exception const& error) {
-    if (auto const told = farewell()) throw *told;
+    has_failed_ = true;
+    if (auto const told = farewells_->told()) {
+      has_lost_ = told->has_lost != 0;
+      throw RankError(fmt::format("rank {} has ended the training: {}", told->rank, told->what),
+                      told->rank, static_cast<int>(told->signal));
+    }
     std::string const text = error.what();
     // An error of the transport's; others are this rank's own.
     if (text.find("gloo") == text.npos && text.find("NCCL") == text.npos) throw;
-    has_lost_ = true;
-    throw RankError(fmt::format(
-        "rank {} of {} has lost another one {}: it was killed, or cannot be "
-        "reached, or took longer than {} s ({})",
-        rank(), world_size(), what, std::chrono::duration<double>(options_.timeout).count(), text));
+    throw lost(what, text);
   }
+}
+
+RankError C10dRanks::lost(char const* what, std::string const& error) {
+  has_lost_ = true;
+  return RankError(fmt::format(
+      "rank {} of {} has lost another one {}: it was killed, or cannot be reached, or took longer "
+      "than {} s{} ({})",
+      rank(), world_size(), what, std::chrono::duration<double>(options_.timeout).count(),
+      farewells_->can_be_heard() ? "" : "; nor does MASTER_ADDR answer", error));
 }
 
 void C10dRanks::broadcast(std::vector<at::Tensor> const& tensors) {
@@ -199,47 +202,12 @@ void C10dRanks::make_reducer(std::vector<at::Tensor> const& parameters) {
 void C10dRanks::leave(Farewell const& farewell) noexcept {
   if (!group_) return;
   has_failed_ = true;
-  try {
-    if (store_->add(kFarewells, 1) == 1) {
-      StoredFarewell const stored{rank(), farewell.signal, std::int64_t{has_lost_}, farewell.what};
-      store_->set(kFarewell, bytes_of(stored.text()));
-    }
-    store_->add(kLeft, 1);
-  } catch (std::exception const&) {  // whoever keeps the store is gone
-  }
+  farewells_->tell({rank(), farewell.signal, std::int64_t{has_lost_}, farewell.what});
   try {
     reducer_.reset();
     reduced_.clear();
     gradient_group_.reset();
     group_.reset();
-  } catch (std::exception const&) {
-  }
-}
-
-std::optional<RankError> C10dRanks::farewell() {
-  has_failed_ = true;
-  try {
-    if (!store_->check({kFarewell})) return std::nullopt;
-    auto const farewell = StoredFarewell::from(store_->get(kFarewell));
-    has_lost_ = farewell.has_lost != 0;
-    return RankError(
-        fmt::format("rank {} has ended the training: {}", farewell.rank, farewell.what),
-        farewell.rank, static_cast<int>(farewell.signal));
-  } catch (std::exception const&) {
-    return std::nullopt;
-  }
-}
-
-/// Not for ever: others may be busy, or dead.
-void C10dRanks::wait_for_readers() noexcept {
-  if (!keeps_store_) return;
-  auto const patience = std::chrono::seconds(has_lost_ ? 1 : 10);
-  constexpr auto kPause = std::chrono::milliseconds(5);
-  auto const end = std::chrono::steady_clock::now() + patience;
-  try {
-    while (store_->add(kLeft, 0) < world_size() && std::chrono::steady_clock::now() < end) {
-      std::this_thread::sleep_for(kPause);
-    }
   } catch (std::exception const&) {
   }
 }

@@ -1,10 +1,13 @@
 #pragma once
 
 #include <sferic/distributed/detail/c10d_group.hpp>
+#include <sferic/distributed/detail/farewells.hpp>
 
 #include <torch/csrc/distributed/c10d/reducer.hpp>
 
 #include <memory>
+#include <optional>
+#include <string>
 #include <vector>
 
 namespace sferic::detail {
@@ -29,13 +32,11 @@ class C10dRanks final : public Ranks {
   auto together(char const* what, Function function);
   void make_reducer(std::vector<at::Tensor> const& parameters);
 
-  /// What a rank has said that has left, or nothing.
-  std::optional<RankError> farewell();
-  void wait_for_readers() noexcept;
+  void find_others(Launch const& launch);
+  RankError lost(char const* what, std::string const& error);
 
   DistributedOptions options_;
-  bool keeps_store_;
-  StorePointer store_;
+  std::optional<Farewells> farewells_;
   GroupPointer group_;  ///< null when this rank has left
   GroupPointer gradient_group_;
   std::vector<at::Tensor> reduced_;  ///< the parameters that the reducer is made for
