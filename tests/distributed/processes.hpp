@@ -46,8 +46,17 @@ inline int free_port() {
 
 /// What became of a rank's process.
 struct Ended {
-  int code = -1;      ///< its exit code, or -1 where a signal or the patience of wait() ended it
-  std::string error;  ///< what it has written
+  int code = -1;       ///< its exit code, or -1 where a signal or the patience of wait() ended it
+  std::string error;   ///< what it has written
+  double seconds = 0;  ///< how long it has run
+};
+
+/// Where ranks run.
+struct RankPlaces {
+  std::string address = "127.0.0.1";  ///< of rank zero
+  int port = free_port();
+  /// By rank, the command that runs another one there. Default: it is run here.
+  std::vector<std::vector<std::string>> run_at = {};
 };
 
 /// As many processes of one program as there are ranks, as torchrun would start them; killed at the
@@ -55,10 +64,14 @@ struct Ended {
 class RankProcesses {
  public:
   RankProcesses(std::vector<std::string> const& command, int ranks,
-                std::filesystem::path const& folder)
+                std::filesystem::path const& folder, RankPlaces const& places = {})
       : folder_(folder), start_(std::chrono::steady_clock::now()) {
-    int const port = free_port();
-    for (int rank = 0; rank < ranks; ++rank) start(command, rank, ranks, port);
+    for (int rank = 0; rank < ranks; ++rank) {
+      std::vector<std::string> words;
+      if (!places.run_at.empty()) words = places.run_at[static_cast<std::size_t>(rank)];
+      words.insert(words.end(), command.begin(), command.end());
+      start(words, rank, ranks, places);
+    }
   }
   ~RankProcesses() {
     for (auto const id : ids_) kill(id, SIGKILL);
@@ -79,6 +92,7 @@ class RankProcesses {
         if (ids_[rank] == 0 || waitpid(ids_[rank], &status, WNOHANG) == 0) continue;
         ids_[rank] = 0;
         --left;
+        ended[rank].seconds = seconds();
         if (WIFEXITED(status)) ended[rank].code = WEXITSTATUS(status);
       }
       if (left > 0 && seconds() > static_cast<double>(patience.count())) {
@@ -95,13 +109,20 @@ class RankProcesses {
     return ended;
   }
 
+  /// How long they have run.
+  double seconds() const {
+    return std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count();
+  }
+
  private:
   /// The child only makes system calls, since this process may have threads.
-  void start(std::vector<std::string> command, int rank, int ranks, int port) {
-    std::vector<std::string> variables = {
-        "RANK=" + std::to_string(rank),        "WORLD_SIZE=" + std::to_string(ranks),
-        "LOCAL_RANK=" + std::to_string(rank),  "MASTER_ADDR=127.0.0.1",
-        "MASTER_PORT=" + std::to_string(port), "OMP_NUM_THREADS=1"};
+  void start(std::vector<std::string> command, int rank, int ranks, RankPlaces const& places) {
+    std::vector<std::string> variables = {"RANK=" + std::to_string(rank),
+                                          "WORLD_SIZE=" + std::to_string(ranks),
+                                          "LOCAL_RANK=" + std::to_string(rank),
+                                          "MASTER_ADDR=" + places.address,
+                                          "MASTER_PORT=" + std::to_string(places.port),
+                                          "OMP_NUM_THREADS=1"};
     for (auto** each = environ; *each; ++each) variables.push_back(*each);
     auto const arguments = pointers_to(command);
     auto const environment = pointers_to(variables);
@@ -129,10 +150,6 @@ class RankProcesses {
     std::ostringstream text;
     text << std::ifstream(path).rdbuf();
     return text.str();
-  }
-
-  double seconds() const {
-    return std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count();
   }
 
   std::filesystem::path folder_;

@@ -1,5 +1,7 @@
 // One of several processes: runs a training of scenario.hpp or of failures.hpp, whose name is
 // given, and writes what it ends with into the folder that is given, as `<rank>.pt`.
+//
+//   rank_training <scenario> <folder> [<timeout in s> <start_timeout in s>]
 
 #include <sferic/distributed/distributed.hpp>
 
@@ -7,6 +9,7 @@
 
 #include <chrono>
 #include <cstdio>
+#include <cstdlib>
 #include <exception>
 #include <filesystem>
 #include <map>
@@ -14,6 +17,7 @@
 
 #include "distributed/agreements.hpp"
 #include "distributed/failures.hpp"
+#include "distributed/long_training.hpp"
 #include "distributed/scenario.hpp"
 
 namespace {
@@ -56,6 +60,8 @@ std::map<std::string, Tensors (*)(Layout const&)> const kScenarios = {
     {"killed", be_killed},
     {"silent", fall_silent},
     {"wait", train_for_long},
+    {"long", [](Layout const& layout) { return train_long(layout, 0); }},
+    {"long_with_ballast", [](Layout const& layout) { return train_long(layout, 16 << 20); }},
     {"other_module", have_another_module},
     {"skip", skip_a_batch},
     {"no_loss", return_no_loss},
@@ -66,11 +72,14 @@ std::map<std::string, Tensors (*)(Layout const&)> const kScenarios = {
 }  // namespace
 
 int main(int argc, char** argv) {
-  if (argc != 3) return 2;
+  if (argc != 3 && argc != 5) return 2;
+  auto const seconds = [&](int at, int otherwise) {
+    return std::chrono::seconds(at < argc ? std::atoi(argv[at]) : otherwise);
+  };
   try {
     Layout const layout{
-        sferic::distributed({.timeout = std::chrono::seconds(10),
-                             .start_timeout = std::chrono::seconds(60),
+        sferic::distributed({.timeout = seconds(3, 10),
+                             .start_timeout = seconds(4, 60),
                              .find_unused_parameters = std::string(argv[1]) == "found_unused"}),
         argv[2]};
     auto const tensors = kScenarios.at(argv[1])(layout);
