@@ -34,7 +34,7 @@ TEST_F(HostsTest, ARankThatIsKilledEndsTheOthersAndTheTrainingGoesOnWhenItIsStar
 
 TEST_F(HostsTest, ATrainingEndsAsEverHoweverOftenItIsKilled) {
   LongTraining training(2, {});
-  for (std::uintmax_t const most : {4, 12, 12}) {  // once before the first checkpoint
+  for (std::uintmax_t const most : {4u, 12u, 12u}) {  // once before the first checkpoint
     auto const killed = static_cast<int>(any(0, 1));
     training.start();
     training.await("batch", killed, any(1, most));
