@@ -26,13 +26,22 @@ struct Row {
   std::string error;
 };
 
+/// Why a row has no numbers: a member that Google Benchmark 1.8 has renamed.
+std::string error_of(auto const& run) {
+  if constexpr (requires { run.skip_message; }) {
+    return run.skip_message;
+  } else {
+    return run.error_message;
+  }
+}
+
 class Rows : public benchmark::BenchmarkReporter {
  public:
   bool ReportContext(Context const&) override { return true; }
   void ReportRuns(std::vector<Run> const& runs) override {
     for (auto const& run : runs) {
       auto& row = rows[run.run_name.function_name];
-      row.error = run.error_message;
+      row.error = error_of(run);
       for (auto const& [name, counter] : run.counters) row.counters[name] = counter.value;
     }
   }

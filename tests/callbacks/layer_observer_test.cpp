@@ -1,6 +1,7 @@
 #include <sferic/callbacks/detail/layer_observer.hpp>
 
-#include <ATen/autocast_mode.h>
+#include <sferic/trainer/detail/autocast.hpp>
+
 #include <gtest/gtest.h>
 #include <torch/torch.h>
 
@@ -148,10 +149,8 @@ TEST(LayerObserver, TellsLayersWithoutGradientsInEvaluationAndInInferenceMode) {
 
 TEST(LayerObserver, TellsALayerOnceWhereAutocastComputesInAnotherType) {
   TwoLayers net;
-  at::autocast::set_cpu_enabled(true);
+  Autocast const autocast(torch::kCPU, Precision::kBFloat16Mixed);
   auto const calls = calls_of(net, [&] { net.first(torch::rand({4, 3})); });
-  at::autocast::set_cpu_enabled(false);
-  at::autocast::clear_cache();
   EXPECT_EQ(calls, Calls{"first: [4, 3] -> [4, 3]"});
 }
 

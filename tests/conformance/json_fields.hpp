@@ -48,8 +48,10 @@ void read(Json const& value, std::string const& where, std::vector<Element>& int
 
 template <class Value>
 void read(Json const& value, std::string const& where, std::optional<Value>& into) {
-  into.reset();
-  if (!value.is_null()) read(value, where, into.emplace());
+  if (value.is_null()) return into.reset();
+  Value there{};
+  read(value, where, there);
+  into = std::move(there);
 }
 
 /// The meaning of one of these names.
