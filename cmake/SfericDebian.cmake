@@ -6,7 +6,7 @@ set(sferic_debian_of_Boost::serialization "libboost-serialization-dev (>= 1.74)"
 set(sferic_debian_of_PNG::PNG "libpng-dev")
 set(sferic_debian_of_Threads::Threads "libc6-dev")
 set(sferic_debian_of_benchmark::benchmark "")
-set(sferic_debian_of_protobuf::libprotobuf "libprotobuf-dev")
+set(sferic_debian_of_sferic::protobuf "libprotobuf-dev")
 set(sferic_debian_of_sferic::torch "libtorch-dev (>= 1.13)")
 set(sferic_debian_of_sferic::zip "libzip-dev")
 

@@ -3,6 +3,7 @@
 include(CMakeDependentOption)
 
 set(CMAKE_CXX_EXTENSIONS OFF)
+set(CMAKE_FIND_PACKAGE_TARGETS_GLOBAL ON)  # for a project of which sferic is a subdirectory
 set(CMAKE_CXX_SCAN_FOR_MODULES OFF)  # sferic has no modules; newer CMakes would look for some
 
 option(SFERIC_ONLY_SIGNALS "Build signal and bus alone, which need Boost's headers and nothing else" OFF)

@@ -26,6 +26,7 @@ function(sferic_install_package)
                 "${PROJECT_BINARY_DIR}/sfericConfigVersion.cmake"
                 "${PROJECT_SOURCE_DIR}/cmake/SfericCallbackBenchmark.cmake"
                 "${PROJECT_SOURCE_DIR}/cmake/SfericFind.cmake"
+                "${PROJECT_SOURCE_DIR}/cmake/SfericProtobuf.cmake"
                 "${PROJECT_SOURCE_DIR}/cmake/SfericTorch.cmake"
                 "${PROJECT_SOURCE_DIR}/cmake/SfericZip.cmake"
           DESTINATION "${SFERIC_PACKAGE_DIR}")

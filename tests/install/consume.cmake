@@ -1,6 +1,7 @@
 # Builds and runs the project in consumer/ with ARGUMENTS, which links COMPONENT and takes sferic FROM
 # the installed package, a subdirectory, FetchContent, or pkg-config. Nobody may warn, and what the
-# program prints must match EXPECTED.
+# program prints must match EXPECTED. Where LIBTORCH names how, there is a LibTorch in a folder of its
+# own: by CMAKE_PREFIX_PATH or by Torch_DIR.
 set(source "${CMAKE_CURRENT_LIST_DIR}/consumer")
 set(prefix "${WORK}/prefix")
 file(REMOVE_RECURSE "${WORK}")
@@ -37,6 +38,19 @@ if(FROM STREQUAL "pkg_config")
   return()
 endif()
 
+set(prefixes "${prefix}")
+set(libtorch "")
+if(LIBTORCH)
+  include("${CMAKE_CURRENT_LIST_DIR}/unpack_libtorch.cmake")
+  unpack_libtorch("${WORK}/libtorch")
+  set(libtorch "-DLIBTORCH=${WORK}/libtorch")
+  if(LIBTORCH STREQUAL "Torch_DIR")
+    list(APPEND libtorch "-DTorch_DIR=${WORK}/libtorch/share/cmake/Torch")
+  else()
+    set(prefixes "${prefix}\\;${WORK}/libtorch")
+  endif()
+endif()
+
 set(hidden "")
 string(REPLACE "," ";" HIDE "${HIDE}")
 foreach(package IN LISTS HIDE)
@@ -45,11 +59,15 @@ foreach(package IN LISTS HIDE)
     list(APPEND hidden -DSFERIC_ZIP_LIBRARY=)
   endif()
 endforeach()
-run("${CMAKE_COMMAND}" --no-warn-unused-cli -G Ninja -S "${source}" -B "${WORK}/build" "-DCMAKE_PREFIX_PATH=${prefix}"
+run("${CMAKE_COMMAND}" --no-warn-unused-cli -G Ninja -S "${source}" -B "${WORK}/build"
+    "-DCMAKE_PREFIX_PATH=${prefixes}" ${libtorch}
     "-DCMAKE_CXX_COMPILER=${COMPILER}" -DFROM=${FROM} -DCOMPONENT=${COMPONENT}
     -DOPTIONAL=${OPTIONAL} -DVERSION=${VERSION} "-DSFERIC_SOURCE=${SFERIC_SOURCE}"
     -DSFERIC_WITH_TORCH=${SFERIC_WITH_TORCH} -DSFERIC_ONLY_SIGNALS=${ONLY_SIGNALS}
     "-DCMAKE_CXX_COMPILER_LAUNCHER=${LAUNCHER}" ${hidden})
+if(ONLY_CONFIGURE)
+  return()
+endif()
 run("${CMAKE_COMMAND}" --build "${WORK}/build" --target consumer)
 execute_process(COMMAND "${WORK}/build/consumer" ${ARGUMENTS} OUTPUT_VARIABLE output
                 COMMAND_ERROR_IS_FATAL ANY)

@@ -9,7 +9,7 @@
 #include <torch/csrc/distributed/c10d/TCPStore.hpp>
 #include <torch/cuda.h>
 #include <torch/version.h>
-#ifdef USE_C10D_NCCL
+#ifdef SFERIC_WITH_NCCL
 #include <torch/csrc/distributed/c10d/ProcessGroupNCCL.hpp>
 #endif
 
@@ -103,7 +103,7 @@ GroupPointer make_cpu_group(Launch const& launch, DistributedOptions const& opti
 GroupPointer make_gradient_group(Launch const& launch, DistributedOptions const& options,
                                  StorePointer const& store, GroupPointer const& cpu_group) {
   if (options.backend == "gloo") return cpu_group;
-#ifdef USE_C10D_NCCL
+#ifdef SFERIC_WITH_NCCL
   if (options.backend == "nccl" || torch::cuda::is_available()) {
     auto const nccl = c10d::ProcessGroupNCCL::Options::create();
     nccl->timeout = options.timeout;
@@ -118,7 +118,7 @@ GroupPointer make_gradient_group(Launch const& launch, DistributedOptions const&
   }
 #else
   if (options.backend == "nccl") {
-    throw std::invalid_argument("backend is \"nccl\", but this LibTorch is built without it");
+    throw std::invalid_argument("backend is \"nccl\", but LibTorch or sferic is built without it");
   }
   (void)launch, (void)store;
 #endif
