@@ -1,19 +1,24 @@
 #!/usr/bin/env bash
-# Installs the Debian packages that are missing: bash cmake/install_packages.sh [build|test|clang|bench|ci]...
+# Installs the Debian packages that are missing: bash cmake/install_packages.sh [build|test|clang|bench|ci|cuda|debian13]...
 # Says nothing, and takes no time, when none is.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
+# Of a|b, either will do, and the first is installed: LibTorch with CUDA, which Debian's section contrib
+# has, replaces the other one.
 # libtorch-dev alone comes with the reference BLAS, with which a training step takes three times as
 # long as with OpenBLAS.
 build=(ca-certificates g++ cmake ninja-build ccache
-       libtorch-dev libgloo-dev libopenblas0-pthread libboost-dev libboost-serialization-dev libfmt-dev
-       libpng-dev libprotobuf-dev libzip-dev nlohmann-json3-dev protobuf-compiler zlib1g-dev)
+       'libtorch-dev|libtorch-cuda-dev' 'libgloo-dev|libgloo-cuda-dev' libopenblas0-pthread
+       libboost-dev libboost-serialization-dev libfmt-dev libpng-dev libprotobuf-dev libzip-dev
+       nlohmann-json3-dev protobuf-compiler zlib1g-dev)
 test=(iproute2 libbenchmark-dev libgtest-dev pkg-config)
 clang=(clang libclang-rt-dev llvm)  # llvm: line numbers in what the sanitizers say
 bench=(libbenchmark-dev libsigc++-3.0-dev libpoco-dev libglib2.0-dev pkg-config valgrind iproute2
        python3-matplotlib)
-ci=(git clang-format-19 python3-crcmod python3-torch python3-numpy)
+ci=(git clang-format-19 python3-crcmod 'python3-torch|python3-torch-cuda' python3-numpy)
+cuda=(libtorch-cuda-dev libgloo-cuda-dev libnccl-dev nvidia-cuda-toolkit python3-torch-cuda)
+debian13=(debootstrap debian-archive-keyring)
 
 # Elsewhere than on Debian, CMake names what it can't find.
 command -v dpkg-query >/dev/null || exit 0
@@ -22,8 +27,8 @@ missing=()
 for group in "${@:-build}"; do
   declare -n packages="$group"
   for package in "${packages[@]}"; do
-    status=$(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null) || true
-    [[ $status == installed ]] || missing+=("$package")
+    states=$(dpkg-query -W -f ' ${db:Status-Status}' ${package//|/ } 2>/dev/null) || true
+    [[ $states =~ " installed" ]] || missing+=("${package%%|*}")
   done
 done
 ((${#missing[@]})) || exit 0
