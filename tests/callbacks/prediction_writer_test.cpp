@@ -36,6 +36,10 @@ class PredictionWriters : public testing::Test {
     return torch::jit::pickle_load({std::istreambuf_iterator<char>(file), {}});
   }
 
+  std::vector<c10::IValue> read_all(std::string const& name) const {
+    return read(name).toTupleRef().elements().vec();
+  }
+
   /// Two loaders, of two batches and of one.
   std::vector<std::vector<torch::Tensor>> predict(WriteInterval interval) {
     Trainer trainer;
@@ -59,11 +63,11 @@ TEST_F(PredictionWriters, WriteAFileForEachBatch) {
 TEST_F(PredictionWriters, WriteAFileForEachLoaderAtTheEnd) {
   auto const predictions = predict(WriteInterval::kEpoch);
   EXPECT_EQ(files(), (std::set<std::string>{"0.pt", "1.pt"}));
-  auto const first = read("0.pt").toTensorVector();
+  auto const first = read_all("0.pt");
   ASSERT_EQ(first.size(), 2u);
-  EXPECT_TRUE(first[0].equal(predictions[0][0]));
-  EXPECT_TRUE(first[1].equal(predictions[0][1]));
-  EXPECT_EQ(read("1.pt").toTensorVector().size(), 1u);
+  EXPECT_TRUE(first[0].toTensor().equal(predictions[0][0]));
+  EXPECT_TRUE(first[1].toTensor().equal(predictions[0][1]));
+  EXPECT_EQ(read_all("1.pt").size(), 1u);
 }
 
 TEST_F(PredictionWriters, WriteBothWhereTheyAreAskedTo) {
@@ -74,7 +78,7 @@ TEST_F(PredictionWriters, WriteBothWhereTheyAreAskedTo) {
 TEST_F(PredictionWriters, ReplaceOlderFilesAndKeepNothingOfTheLastPrediction) {
   predict(WriteInterval::kEpoch);
   predict(WriteInterval::kEpoch);
-  EXPECT_EQ(read("0.pt").toTensorVector().size(), 2u);
+  EXPECT_EQ(read_all("0.pt").size(), 2u);
 }
 
 TEST_F(PredictionWriters, WriteNoMoreOfAViewThanItShows) {

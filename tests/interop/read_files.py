@@ -56,8 +56,8 @@ def check_checkpoint(path):
 
 def check_predictions(folder):
     first, second = torch.tensor([0.0, 2, 4]), torch.tensor([6.0, 8, 10])
-    assert torch.equal(torch.load(folder / "0" / "1.pt"), second)
-    predictions = torch.load(folder / "0.pt")
+    assert torch.equal(torch.load(folder / "0" / "1.pt", weights_only=True), second)
+    predictions = torch.load(folder / "0.pt", weights_only=True)
     assert len(predictions) == 2, predictions
     assert torch.equal(predictions[0], first) and torch.equal(predictions[1], second)
 

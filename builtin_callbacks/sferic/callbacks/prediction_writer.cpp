@@ -11,6 +11,7 @@
 
 #include <map>
 #include <utility>
+#include <vector>
 
 namespace sferic {
 
@@ -27,7 +28,7 @@ void write(std::filesystem::path const& path, c10::IValue const& value) {
 
 /// By loader.
 struct PredictionWriter::Collected {
-  std::map<std::int64_t, c10::List<at::Tensor>> outputs;
+  std::map<std::int64_t, std::vector<c10::IValue>> outputs;
 };
 
 PredictionWriter::PredictionWriter(PredictionWriterOptions options)
@@ -50,7 +51,7 @@ void PredictionWriter::on(event::PredictBatchEnd const& e) {
     write(folder(e.progress) / std::to_string(loader) / fmt::format("{}.pt", batch), output);
   }
   if (options_.interval != WriteInterval::kBatch) {
-    collected_->outputs.try_emplace(loader).first->second.push_back(output);
+    collected_->outputs[loader].emplace_back(output);
   }
 }
 
@@ -60,8 +61,10 @@ std::filesystem::path PredictionWriter::folder(Progress const& progress) const {
 }
 
 void PredictionWriter::on(event::PredictEpochEnd const& e) {
-  for (auto const& [loader, outputs] : collected_->outputs) {
-    write(folder(e.progress) / fmt::format("{}.pt", loader), outputs);
+  for (auto& [loader, outputs] : collected_->outputs) {
+    // Of a list LibTorch writes how to make it, by a function that torch.load doesn't trust.
+    write(folder(e.progress) / fmt::format("{}.pt", loader),
+          c10::ivalue::Tuple::create(std::move(outputs)));
   }
   collected_->outputs.clear();
 }

@@ -16,13 +16,13 @@ struct PredictionWriterOptions {
   std::filesystem::path folder = {};
 
   /// kBatch: a file for each batch, `0/12.pt` for batch 12 of the first loader, which holds nothing
-  /// in memory. kEpoch: one file for each loader at the end, `0.pt`, a list of tensors, one a
+  /// in memory. kEpoch: one file for each loader at the end, `0.pt`, a tuple of tensors, one a
   /// batch. Default: kBatch.
   WriteInterval interval = WriteInterval::kBatch;
 };
 
 /// Writes what the module's predict_step returns into files, on the CPU, as `torch.load` of Python
-/// and `torch::pickle_load` read them:
+/// (with `weights_only`, too) and `torch::pickle_load` read them:
 ///
 ///   trainer.add(sferic::PredictionWriter({.folder = "predictions"}));
 ///   trainer.predict(net, loader, {.return_predictions = false});
