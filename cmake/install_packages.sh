@@ -12,7 +12,7 @@ build=(ca-certificates g++ cmake ninja-build ccache
        'libtorch-dev|libtorch-cuda-dev' 'libgloo-dev|libgloo-cuda-dev' libopenblas0-pthread
        libboost-dev libboost-serialization-dev libfmt-dev libpng-dev libprotobuf-dev libzip-dev
        nlohmann-json3-dev protobuf-compiler zlib1g-dev)
-test=(iproute2 libbenchmark-dev libgtest-dev pkg-config)
+test=(iproute2 libbenchmark-dev libgtest-dev make pkg-config)
 clang=(clang libclang-rt-dev llvm)  # llvm: line numbers in what the sanitizers say
 bench=(libbenchmark-dev libsigc++-3.0-dev libpoco-dev libglib2.0-dev pkg-config valgrind iproute2
        python3-matplotlib)
