@@ -51,7 +51,7 @@ Add adding(MakeCallback make) {
 }
 
 std::filesystem::path const& folder() {
-  static TemporaryFolder const one;
+  static sferic::test::TemporaryFolder const one;
   return one.path();
 }
 

@@ -43,7 +43,7 @@ Values values(int count) {
 
 template <class Logger>
 void hand_over(benchmark::State& state, int count) {
-  TemporaryFolder const folder;
+  test::TemporaryFolder const folder;
   Logger logger({.folder = folder.path()});
   Progress progress;
   Control control;

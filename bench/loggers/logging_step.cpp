@@ -55,7 +55,7 @@ auto* add_case(std::string const& group, std::string const& subject, std::int64_
                AddLogger const& add_logger, Batches const& batches) {
   auto const in_case = every == 1 ? "each step" : "every " + std::to_string(every) + " steps";
   return add_epochs(group, subject, in_case, [=] {
-    auto folder = std::make_shared<TemporaryFolder>();
+    auto folder = std::make_shared<test::TemporaryFolder>();
     auto trainer =
         std::make_shared<Trainer>(TrainerOptions{.max_epochs = 1, .log_every_n_steps = every});
     if (add_logger) add_logger(*trainer, {.folder = folder->path()});

@@ -37,7 +37,7 @@ struct Setup {
     trainer.add(sferic::ModelCheckpoint({.dirpath = folder.path() / "checkpoints"}));
   }
 
-  TemporaryFolder folder;
+  test::TemporaryFolder folder;
   DiscardingTerminal terminal;
   sferic::Trainer trainer;
 };
