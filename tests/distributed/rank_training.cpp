@@ -69,6 +69,11 @@ std::map<std::string, Tensors (*)(Layout const&)> const kScenarios = {
     {"short_loader", end_too_early},
 };
 
+std::string variable(char const* name, char const* otherwise) {
+  auto const* const value = std::getenv(name);
+  return value ? value : otherwise;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -80,9 +85,11 @@ int main(int argc, char** argv) {
     Layout const layout{
         sferic::distributed({.timeout = seconds(3, 10),
                              .start_timeout = seconds(4, 60),
+                             .backend = variable("SFERIC_RANK_BACKEND", "auto"),
                              .find_unused_parameters = std::string(argv[1]) == "found_unused"}),
-        argv[2]};
-    auto const tensors = kScenarios.at(argv[1])(layout);
+        argv[2], variable("SFERIC_RANK_DEVICE", "cpu")};
+    auto tensors = kScenarios.at(argv[1])(layout);
+    for (auto& tensor : tensors) tensor = tensor.cpu();
     torch::save(tensors, (layout.folder / (std::to_string(layout.rank()) + ".pt")).string());
     return 0;
   } catch (std::exception const& error) {

@@ -24,6 +24,7 @@ using Batch = torch::data::Example<>;
 struct Layout {
   std::shared_ptr<Ranks> ranks = {};
   std::filesystem::path folder = {};
+  std::string device = "cpu";
 
   std::int64_t rank() const { return ranks ? ranks->rank() : 0; }
   std::int64_t world_size() const { return ranks ? ranks->world_size() : 1; }
@@ -33,7 +34,7 @@ struct Layout {
 
   TrainerOptions with(TrainerOptions options) const {
     options.ranks = ranks;
-    options.device = "cpu";
+    options.device = device;
     return options;
   }
 };
