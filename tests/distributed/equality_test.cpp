@@ -77,6 +77,17 @@ TEST_F(ResumeTest, TheSameRanksEndWithTheSameBits) {
   }
 }
 
+TEST_F(ResumeTest, WhatIsSavedForASignalIsExactToo) {
+  auto const whole = run_ranks("dropout_whole", 2, folder.path());
+  RankProcesses processes({SFERIC_RANK_TRAINING, "dropout_until_a_signal", folder.path().string()},
+                          2, folder.path());
+  for (auto const& ended : processes.wait()) {
+    EXPECT_EQ(ended.error, "ended by: interrupted by SIGTERM\n");
+  }
+  auto const resumed = run_ranks("dropout_second_part", 2, folder.path());
+  for (std::size_t rank = 0; rank < whole.size(); ++rank) expect_equal(resumed[rank], whole[rank]);
+}
+
 TEST_F(ResumeTest, ACheckpointIsTheSameFileWhateverTheNumberOfRanks) {
   TemporaryFolder const of_two;
   train_in_parts(one_process(), Part::kFirst);

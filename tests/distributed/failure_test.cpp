@@ -49,6 +49,17 @@ TEST(RankFailureTest, AnErrorOfRankZeroReachesTheOthersThoughItKeepsTheStore) {
   expect_all_end("throw_on_rank_zero", 2, "zero has had it");
 }
 
+TEST(RankFailureTest, NothingIsSavedWithoutTheOthersPart) {
+  TemporaryFolder const folder;
+  RankProcesses processes({SFERIC_RANK_TRAINING, "throw_before_saving", folder.path().string()}, 2,
+                          folder.path());
+  auto const ended = processes.wait();
+  EXPECT_NE(ended[0].error.find("of_one.ckpt` is not saved: the other ranks' part is missing"),
+            std::string::npos)
+      << ended[0].error;
+  EXPECT_FALSE(std::filesystem::exists(folder.path() / "of_one.ckpt"));
+}
+
 TEST(RankFailureTest, AnErrorOfAllRanksIsEachOnesOwn) {
   expect_all_end("throw_everywhere", 2, "all have had it");
 }

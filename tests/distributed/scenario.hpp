@@ -8,6 +8,7 @@
 
 #include <torch/torch.h>
 
+#include <csignal>
 #include <cstdint>
 #include <filesystem>
 #include <fstream>
@@ -166,6 +167,7 @@ enum class Part {
   kFirst,   ///< stops there
   kSecond,  ///< goes on from the file
   kBoth,    ///< stops, and goes on
+  kSignal,  ///< ends there, by a signal to the last rank, for which the file is saved
 };
 
 inline Tensors train_in_parts(Layout const& layout, Part part, double dropout = 0) {
@@ -177,8 +179,13 @@ inline Tensors train_in_parts(Layout const& layout, Part part, double dropout = 
   auto const fit = [&](bool resumes, bool stops) {
     Net net(/*adam=*/true, dropout);
     Trainer trainer(layout.with(options));
+    trainer.on<event::Exception>([&](auto const& e) { e.control.request_checkpoint(path); });
     trainer.on<event::TrainBatchEnd>([&](auto const& e) {
       if (resumes || e.progress.epoch != 1 || e.progress.batch != 2) return;
+      if (part == Part::kSignal) {
+        if (layout.rank() + 1 == layout.world_size()) std::raise(SIGTERM);
+        return;
+      }
       e.control.request_checkpoint(path);
       if (stops) e.control.stop("enough", StopFor::kThisRun);
     });

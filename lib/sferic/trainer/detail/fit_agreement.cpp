@@ -38,10 +38,11 @@ void FitLoop::agree() {
       std::int64_t{context_.progress.rank == 0 && control.has_checkpoint_requests()}};
   context_.ranks->reduce_max(wishes);
   auto const [stop, end_epoch, signal, saves] = wishes;
+  // Also for what is saved because of the signal, when the others have left.
+  if (saves != 0 || signal != 0) gather_for_checkpoint(context_);
   if (signal != 0) throw_interrupted(static_cast<int>(signal));
   if (end_epoch != 0) run_.end_epoch = true;
   if (stop != 0) agree_on_stop();
-  if (saves != 0) gather_for_checkpoint(context_);
 }
 
 /// The reason of the first rank that has one is everybody's, as is the first that lasts.

@@ -63,11 +63,14 @@ void save_after(std::exception_ptr const& error, LoopContext const& context) {
 }
 
 /// What was requested before an error broke a batch would be saved in a state from which the batch
-/// cannot be trained again.
+/// cannot be trained again. Or, before the ranks have brought together what each has for itself,
+/// without what the others have.
 void drop_requests_of_a_broken_batch(LoopContext const& context, Task task) {
-  if (task != Task::kFit || !context.position.in_batch) return;
+  if (task != Task::kFit || (!context.position.in_batch && !context.ranks)) return;
+  auto const* const why =
+      context.position.in_batch ? "its batch was broken off" : "the other ranks' part is missing";
   for (auto const& request : context.control.take_checkpoint_requests()) {
-    TORCH_WARN("`", request.path.string(), "` is not saved: its batch was broken off");
+    TORCH_WARN("`", request.path.string(), "` is not saved: ", why);
   }
 }
 
