@@ -12,9 +12,9 @@ namespace sferic {
 struct DistributedOptions {
   /// How long a rank waits for the others, > 0: for their part of a reduction, and so for the
   /// slowest of them, and for rank zero where that writes a checkpoint. Then it throws a RankError,
-  /// up to 5 s later where MASTER_ADDR doesn't answer either. One that fails, is killed or leaves is
-  /// noticed at once; this is for machines and networks that fall silent, and a link that comes back
-  /// in time changes nothing. Default: 30 minutes, as torch's.
+  /// up to 5 s later where MASTER_ADDR doesn't answer either. One that fails, is killed or leaves
+  /// is noticed at once; this is for machines and networks that fall silent, and a link that comes
+  /// back in time changes nothing. Default: 30 minutes, as torch's.
   std::chrono::milliseconds timeout = std::chrono::minutes(30);
 
   /// How long the ranks wait for each other at the start, > 0; the RankError then names those that

@@ -15,8 +15,8 @@ namespace sferic {
 /// went on. The epoch is a value, too, unless something else is logged under this name.
 ///
 /// The thread that trains only hands over what is logged; another one writes it: after
-/// `flush_seconds`, at the end of each epoch, and completely before a checkpoint is saved and when a
-/// task ends, well or by an error or a signal. What kills the process at once takes away what has
+/// `flush_seconds`, at the end of each epoch, and completely before a checkpoint is saved and when
+/// a task ends, well or by an error or a signal. What kills the process at once takes away what has
 /// been logged since, and at most a last incomplete record is left, which TensorBoard waits at.
 ///
 /// A fit that goes on from a checkpoint in the same `version` begins another file, which tells
