@@ -1,6 +1,7 @@
 #include <sferic/distributed/detail/meeting.hpp>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <cstdint>
@@ -40,7 +41,7 @@ std::string who_is_missing(c10d::Store& store, std::int64_t world_size) {
 }
 
 void set(c10d::Store& store, std::string const& key, std::string const& text) {
-  store.set(key, {text.begin(), text.end()});
+  store.set(key, std::vector<std::uint8_t>(text.begin(), text.end()));
 }
 
 /// What is told, or nothing where the time is over before. It asks again and again: a wait() of the
