@@ -66,4 +66,4 @@ inside() {
 inside dpkg --configure -a  # where an installation was interrupted
 for group in "${groups[@]}" build test ci; do inside bash cmake/install_packages.sh "$group"; done
 inside bash tests/run.sh "$@"
-inside bash examples/quickstart.sh
+inside env -u SFERIC_PRESET bash examples/quickstart.sh
