@@ -123,17 +123,14 @@ void C10dRanks::reduce_mean(std::vector<at::Tensor> const& tensors) {
   });
 }
 
-/// Of few numbers, and after each batch: so it counts how often ranks wait for each other, which
-/// they do half as often to gather as to reduce.
 void C10dRanks::reduce_max(std::span<std::int64_t> numbers) {
   together("in a reduction", [&] {
     auto const count = static_cast<std::int64_t>(numbers.size());
-    auto const options = torch::TensorOptions(torch::kLong);
-    std::vector<at::Tensor> given = {torch::from_blob(numbers.data(), {count}, options)};
-    auto const all = torch::empty({world_size(), count}, options);
-    std::vector<std::vector<at::Tensor>> taken = {all.unbind()};
-    wait(group_->allgather(taken, given));
-    given[0].copy_(all.amax(0));
+    std::vector<at::Tensor> tensors = {
+        torch::from_blob(numbers.data(), {count}, torch::TensorOptions(torch::kLong))};
+    c10d::AllreduceOptions options;
+    options.reduceOp = c10d::ReduceOp::MAX;
+    wait(group_->allreduce(tensors, options));
   });
 }
 
