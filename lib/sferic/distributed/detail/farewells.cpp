@@ -7,6 +7,7 @@
 #include <exception>
 #include <iterator>
 #include <sstream>
+#include <thread>
 #include <utility>
 #include <vector>
 

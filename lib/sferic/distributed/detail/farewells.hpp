@@ -4,9 +4,9 @@
 
 #include <chrono>
 #include <cstdint>
-#include <functional>
 #include <optional>
 #include <string>
+#include <type_traits>
 
 namespace sferic::detail {
 
