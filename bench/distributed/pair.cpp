@@ -2,9 +2,6 @@
 
 #include <sferic/distributed/distributed.hpp>
 
-#include <arpa/inet.h>
-#include <netinet/in.h>
-#include <sys/socket.h>
 #include <sys/wait.h>
 
 #include <cstdint>
@@ -15,6 +12,7 @@
 #include <unistd.h>
 
 #include "network.hpp"
+#include "support/free_port.hpp"
 
 namespace sferic::bench {
 
@@ -22,21 +20,6 @@ namespace {
 
 constexpr char const* kPipe = "SFERIC_BENCH_PIPE";
 constexpr char const* kPort = "SFERIC_BENCH_PORT";  ///< of the loops by hand
-
-/// A port that nobody listens to.
-std::uint16_t free_port() {
-  int const socket = ::socket(AF_INET, SOCK_STREAM, 0);
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  socklen_t size = sizeof address;
-  auto* const any = reinterpret_cast<sockaddr*>(&address);
-  if (bind(socket, any, size) != 0 || getsockname(socket, any, &size) != 0) {
-    throw std::runtime_error("there is no free port");
-  }
-  close(socket);
-  return ntohs(address.sin_port);
-}
 
 void set(char const* variable, std::string const& value) { setenv(variable, value.c_str(), 1); }
 
@@ -58,8 +41,8 @@ void Pair::start(char** arguments) {
   take_own_network();
   set("WORLD_SIZE", "2");
   set("MASTER_ADDR", "127.0.0.1");
-  set("MASTER_PORT", std::to_string(free_port()));
-  set(kPort, std::to_string(free_port()));
+  set("MASTER_PORT", std::to_string(test::free_port()));
+  set(kPort, std::to_string(test::free_port()));
   set("OMP_NUM_THREADS", "1");  // as torchrun has it; OpenBLAS reads it when it is loaded
   int ends[2];
   if (pipe(ends) != 0) throw std::runtime_error("there is no pipe");
@@ -74,7 +57,8 @@ Pair::Pair() : rank_(number_in("RANK")), pipe_(number_in(kPipe)), ranks_(sferic:
                                       .local_rank = rank_,
                                       .address = "127.0.0.1",
                                       .port = static_cast<std::uint16_t>(number_in(kPort))};
-  group_ = sferic::detail::make_cpu_group(launch, {}, sferic::detail::make_store(launch, {}));
+  group_ = sferic::detail::make_cpu_group(launch, {}, sferic::detail::make_store(launch, {}),
+                                          sferic::detail::make_devices(launch));
 }
 
 void Pair::tell(std::size_t number) const {
