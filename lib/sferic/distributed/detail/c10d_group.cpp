@@ -25,20 +25,6 @@ namespace {
 
 using Gloo = c10d::ProcessGroupGloo;
 
-/// The interfaces that the user names, else that by which this machine reaches rank zero's. (torch
-/// takes what the machine's name stands for, which often is the loopback.)
-void add_devices(Launch const& launch, Gloo::Options& options) {
-  if (auto const names = process_environment()("GLOO_SOCKET_IFNAME")) {
-    std::istringstream list(*names);
-    for (std::string name; std::getline(list, name, ',');) {
-      options.devices.push_back(Gloo::createDeviceForInterface(name));
-    }
-  } else {
-    auto const address = local_address_towards(launch.address, launch.port);
-    options.devices.push_back(Gloo::createDeviceForHostname(address));
-  }
-}
-
 #if TORCH_VERSION_MAJOR >= 2
 
 // From LibTorch 2 on a group has a backend for each type of device.
@@ -83,10 +69,23 @@ StorePointer make_store(Launch const& launch, DistributedOptions const& options)
   return made;
 }
 
+Devices make_devices(Launch const& launch) {
+  auto const names = process_environment()("GLOO_SOCKET_IFNAME");
+  if (!names) {
+    return {Gloo::createDeviceForHostname(local_address_towards(launch.address, launch.port))};
+  }
+  Devices devices;
+  std::istringstream list(*names);
+  for (std::string name; std::getline(list, name, ',');) {
+    devices.push_back(Gloo::createDeviceForInterface(name));
+  }
+  return devices;
+}
+
 GroupPointer make_cpu_group(Launch const& launch, DistributedOptions const& options,
-                            StorePointer const& store) {
+                            StorePointer const& store, Devices const& devices) {
   auto const gloo = Gloo::Options::create(options.timeout);
-  add_devices(launch, *gloo);
+  gloo->devices = devices;
   constexpr int kThreads = 2;  // as torch's
   gloo->threads = kThreads * static_cast<int>(gloo->devices.size());
   auto const prefixed = c10::make_intrusive<c10d::PrefixStore>("sferic/gloo", store);

@@ -55,17 +55,21 @@ void C10dRanks::find_others(Launch const& launch) {
   struct Made {
     StorePointer store;
     GroupPointer group, gradient_group;
+    std::unique_ptr<MaxReduction> reduce_max;
   };
   auto made = within(options_.start_timeout + kSlack, [launch, options = options_] {
     auto const store = make_store(launch, options);
-    auto const group = make_cpu_group(launch, options, store);
-    return Made{store, group, make_gradient_group(launch, options, store, group)};
+    auto const devices = make_devices(launch);
+    auto const group = make_cpu_group(launch, options, store, devices);
+    return Made{store, group, make_gradient_group(launch, options, store, group),
+                std::make_unique<MaxReduction>(launch, *devices.front(), options.timeout, *store)};
   });
   if (!made) throw std::runtime_error("nobody answers there, or another host has fallen silent");
   farewells_.emplace(std::move(made->store), world_size(), rank() == 0 && !launch.has_store,
                      std::min<std::chrono::milliseconds>(options_.timeout, kStorePatience));
   group_ = std::move(made->group);
   gradient_group_ = std::move(made->gradient_group);
+  reduce_max_ = std::move(made->reduce_max);
 }
 
 /// Runs what waits for others, and tells why it fails.
@@ -124,14 +128,7 @@ void C10dRanks::reduce_mean(std::vector<at::Tensor> const& tensors) {
 }
 
 void C10dRanks::reduce_max(std::span<std::int64_t> numbers) {
-  together("in a reduction", [&] {
-    auto const count = static_cast<std::int64_t>(numbers.size());
-    std::vector<at::Tensor> tensors = {
-        torch::from_blob(numbers.data(), {count}, torch::TensorOptions(torch::kLong))};
-    c10d::AllreduceOptions options;
-    options.reduceOp = c10d::ReduceOp::MAX;
-    wait(group_->allreduce(tensors, options));
-  });
+  together("in a reduction", [&] { (*reduce_max_)(numbers); });
 }
 
 std::vector<std::string> C10dRanks::gather(std::string const& bytes) {
@@ -203,6 +200,7 @@ void C10dRanks::leave(Farewell const& farewell) noexcept {
   try {
     reducer_.reset();
     reduced_.clear();
+    reduce_max_.reset();
     gradient_group_.reset();
     group_.reset();
   } catch (std::exception const&) {

@@ -2,6 +2,7 @@
 
 #include <sferic/distributed/detail/c10d_group.hpp>
 #include <sferic/distributed/detail/farewells.hpp>
+#include <sferic/distributed/detail/max_reduction.hpp>
 
 #include <torch/csrc/distributed/c10d/reducer.hpp>
 
@@ -39,6 +40,7 @@ class C10dRanks final : public Ranks {
   std::optional<Farewells> farewells_;
   GroupPointer group_;  ///< null when this rank has left
   GroupPointer gradient_group_;
+  std::unique_ptr<MaxReduction> reduce_max_;
   std::vector<at::Tensor> reduced_;  ///< the parameters that the reducer is made for
   std::unique_ptr<c10d::Reducer> reducer_;
   bool has_failed_ = false;  ///< the group has ended by an error,
