@@ -8,6 +8,7 @@
 #include <exception>
 #include <functional>
 #include <numeric>
+#include <string>
 #include <thread>
 #include <vector>
 

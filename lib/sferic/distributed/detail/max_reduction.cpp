@@ -33,7 +33,7 @@ MaxReduction::~MaxReduction() = default;
 
 void MaxReduction::connect(Launch const& launch, c10d::Store& store) {
   auto const size = launch.world_size;
-  // In this order no circle of ranks waits for each other, for connect() waits.
+  // connect() waits for the peer's; in ascending order no circle of ranks can come of it.
   std::map<std::int64_t, gloo::transport::Pair*> pairs;
   for (std::int64_t distance = 1; distance < size; distance *= 2) {
     pairs[(launch.rank + distance) % size] = nullptr;
