@@ -6,6 +6,7 @@
 
 #include <string>
 
+#include "distributed/gradients.hpp"
 #include "distributed/support.hpp"
 
 namespace {
@@ -40,6 +41,17 @@ TEST(UnevenDataTest, DroppingTheTailEndsAsInOneProcess) {
   auto const one = train_on_an_uneven_number_of_samples({});
   for (int const ranks : {2, 3}) {
     for (auto const& tensors : run_ranks("uneven", ranks)) expect_close(tensors, one);
+  }
+}
+
+TEST(GradientsTest, AreTheSameMeansHoweverTheLastOnesWereZeroed) {
+  constexpr int kRanks = 3;
+  Net net;
+  for (int rank = 0; rank < kRanks; ++rank) (loss_of_rank(net, rank) / kRanks).backward();
+  for (auto const& passes : run_ranks("gradients", kRanks)) {
+    ASSERT_EQ(passes.size(), 4U);
+    EXPECT_TRUE(torch::allclose(passes[0], gradients(net), 0, 1e-12));
+    for (auto const& each : passes) EXPECT_TRUE(torch::equal(each, passes[0]));
   }
 }
 

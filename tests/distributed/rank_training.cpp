@@ -17,6 +17,7 @@
 
 #include "distributed/agreements.hpp"
 #include "distributed/failures.hpp"
+#include "distributed/gradients.hpp"
 #include "distributed/long_training.hpp"
 #include "distributed/scenario.hpp"
 
@@ -54,6 +55,7 @@ std::map<std::string, Tensors (*)(Layout const&)> const kScenarios = {
     {"plateau", follow_a_plateau},
     {"found_unused", leave_a_branch_out},
     {"random", draw},
+    {"gradients", repeat_a_backward_pass},
     {"throw_at_batch_start", throw_at<sferic::event::TrainBatchStart>},
     {"throw_after_backward", throw_at<sferic::event::AfterBackward>},
     {"throw_at_batch_end", throw_at<sferic::event::TrainBatchEnd>},

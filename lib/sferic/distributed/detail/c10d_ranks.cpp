@@ -9,7 +9,6 @@
 #include <algorithm>
 #include <chrono>
 #include <cstring>
-#include <numeric>
 #include <stdexcept>
 #include <utility>
 
@@ -22,18 +21,6 @@ constexpr std::chrono::seconds kStorePatience(5);
 constexpr std::size_t kBroadcastBytes = 250 * 1024 * 1024;  // as DistributedDataParallel
 
 void wait(c10::intrusive_ptr<c10d::Work> const& work) { work->wait(); }
-
-/// Doesn't rebuild its buckets by what the first pass has shown. For a number's place in a bucket
-/// decides in which order the ranks' numbers are added, and a training that goes on from a
-/// checkpoint has to add as the one did that wrote it.
-class SteadyReducer : public c10d::Reducer {
- public:
-  template <class... Arguments>
-  explicit SteadyReducer(Arguments&&... arguments)
-      : Reducer(std::forward<Arguments>(arguments)...) {
-    has_rebuilt_bucket_ = true;
-  }
-};
 
 }  // namespace
 
@@ -156,41 +143,16 @@ std::vector<std::string> C10dRanks::gather(std::string const& bytes) {
 }
 
 void C10dRanks::backward(at::Tensor const& loss, std::vector<at::Tensor> const& parameters) {
-  bool const is_new = !std::equal(parameters.begin(), parameters.end(), reduced_.begin(),
-                                  reduced_.end(), [](auto const& left, auto const& right) {
-    return left.unsafeGetTensorImpl() == right.unsafeGetTensorImpl();
-  });
-  if (is_new) make_reducer(parameters);
-  if (!reducer_) return loss.backward();
+  if (parameters.empty()) return loss.backward();
   together("in a backward pass", [&] {
-    reducer_->prepare_for_forward();
-    reducer_->rebuild_buckets();  // only looks whether the last pass has left a parameter out
-    reducer_->prepare_for_backward(options_.find_unused_parameters ? std::vector<at::Tensor>{loss}
-                                                                   : std::vector<at::Tensor>());
-    loss.backward();
+    if (!reducer_ || !reducer_->is_for(parameters)) {
+      reducer_.reset();  // first, for the two would both reduce
+      // Of a program that has GPUs, but trains without them.
+      auto const& group = parameters.front().is_cuda() ? gradient_group_ : group_;
+      reducer_.emplace(parameters, group, options_);
+    }
+    reducer_->backward(loss);
   });
-}
-
-/// As DistributedDataParallel does it, but with buckets that stay, in about the order in which
-/// gradients come: the last ones first.
-void C10dRanks::make_reducer(std::vector<at::Tensor> const& parameters) {
-  reducer_.reset();  // first, for the two would both reduce
-  reduced_ = parameters;
-  if (parameters.empty()) return;
-  auto const first = std::min<std::int64_t>(c10d::kDefaultFirstBucketBytes, options_.bucket_bytes);
-  std::vector<std::size_t> const limits = {static_cast<std::size_t>(first),
-                                           static_cast<std::size_t>(options_.bucket_bytes)};
-  std::vector<bool> const sparse(parameters.size(), false);
-  std::vector<std::int64_t> indices(parameters.size());
-  std::iota(indices.rbegin(), indices.rend(), 0);
-  auto [buckets, bucket_limits] = c10d::compute_bucket_assignment_by_size(
-      {parameters.rbegin(), parameters.rend()}, limits, sparse, indices);
-  // Of a program that has GPUs, but trains without them.
-  auto const& group = parameters.front().is_cuda() ? gradient_group_ : group_;
-  reducer_ = std::make_unique<SteadyReducer>(
-      parameters, std::move(buckets), std::move(bucket_limits), group, sparse,
-      options_.bucket_bytes, options_.find_unused_parameters, /*gradient_as_bucket_view=*/false,
-      std::unordered_map<std::size_t, std::string>(), first);
 }
 
 void C10dRanks::leave(Farewell const& farewell) noexcept {
@@ -199,7 +161,6 @@ void C10dRanks::leave(Farewell const& farewell) noexcept {
   farewells_->tell({rank(), farewell.signal, std::int64_t{has_lost_}, farewell.what});
   try {
     reducer_.reset();
-    reduced_.clear();
     reduce_max_.reset();
     gradient_group_.reset();
     group_.reset();

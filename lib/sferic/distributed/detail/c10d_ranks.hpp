@@ -2,9 +2,8 @@
 
 #include <sferic/distributed/detail/c10d_group.hpp>
 #include <sferic/distributed/detail/farewells.hpp>
+#include <sferic/distributed/detail/gradient_reducer.hpp>
 #include <sferic/distributed/detail/max_reduction.hpp>
-
-#include <torch/csrc/distributed/c10d/reducer.hpp>
 
 #include <memory>
 #include <optional>
@@ -13,7 +12,7 @@
 
 namespace sferic::detail {
 
-/// Ranks on c10d: a store for messages, a process group, and the Reducer of the gradients.
+/// Ranks on c10d: a store for messages, a process group, and the Reducer of gradients.
 class C10dRanks final : public Ranks {
  public:
   C10dRanks(Launch const& launch, DistributedOptions const& options);
@@ -31,7 +30,6 @@ class C10dRanks final : public Ranks {
  private:
   template <class Function>
   auto together(char const* what, Function function);
-  void make_reducer(std::vector<at::Tensor> const& parameters);
 
   void find_others(Launch const& launch);
   RankError lost(char const* what, std::string const& error);
@@ -41,10 +39,9 @@ class C10dRanks final : public Ranks {
   GroupPointer group_;  ///< null when this rank has left
   GroupPointer gradient_group_;
   std::unique_ptr<MaxReduction> reduce_max_;
-  std::vector<at::Tensor> reduced_;  ///< the parameters that the reducer is made for
-  std::unique_ptr<c10d::Reducer> reducer_;
-  bool has_failed_ = false;  ///< the group has ended by an error,
-  bool has_lost_ = false;    ///< of which nobody told: somebody may be dead
+  std::optional<GradientReducer> reducer_;  ///< of the parameters of the last pass
+  bool has_failed_ = false;                 ///< the group has ended by an error,
+  bool has_lost_ = false;                   ///< of which nobody told: somebody may be dead
 };
 
 }  // namespace sferic::detail

@@ -1,0 +1,100 @@
+#include <sferic/distributed/detail/gradient_reducer.hpp>
+
+#include <torch/csrc/distributed/c10d/comm.hpp>
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <numeric>
+#include <string>
+#include <unordered_map>
+#include <utility>
+
+namespace sferic::detail {
+
+namespace {
+
+/// Makes each bucket its mean over the ranks.
+class MeanHook final : public c10d::CommHookInterface {
+ public:
+  explicit MeanHook(GroupPointer group) : group_(std::move(group)) {}
+
+  c10::intrusive_ptr<c10::ivalue::Future> runHook(c10d::GradBucket& bucket) override {
+    std::vector<at::Tensor> buffer = {bucket.getBufferRef()};
+    buffer[0].div_(group_->getSize());  // first, as torch does: a sum of float16 may overflow
+    return group_->allreduce(buffer)->getFuture();
+  }
+
+  at::Tensor parseHookResult(c10::IValue const& result) override {
+    return result.toTensorVector().front();
+  }
+
+ private:
+  GroupPointer group_;
+};
+
+/// A training that goes on from a checkpoint has to reduce to the same bits as the one that wrote
+/// it. So the buckets stay, which a Reducer builds anew after the first pass: a number's place in
+/// them decides in which order the ranks' numbers are added. And the hook divides each bucket as a
+/// whole: without one, a Reducer multiplies gradients that are new to it, and divides its own.
+class SteadyReducer : public c10d::Reducer {
+ public:
+  template <class... Arguments>
+  explicit SteadyReducer(Arguments&&... arguments)
+      : Reducer(std::forward<Arguments>(arguments)...) {
+    has_rebuilt_bucket_ = true;
+    register_comm_hook(std::make_unique<MeanHook>(process_group_));
+  }
+};
+
+/// As DistributedDataParallel does it, but with buckets that stay, in about the order in which
+/// gradients come: the last ones first.
+std::unique_ptr<c10d::Reducer> make_reducer(std::vector<at::Tensor> const& parameters,
+                                            GroupPointer const& group,
+                                            DistributedOptions const& options) {
+  auto const first = std::min<std::int64_t>(c10d::kDefaultFirstBucketBytes, options.bucket_bytes);
+  std::vector<std::size_t> const limits = {static_cast<std::size_t>(first),
+                                           static_cast<std::size_t>(options.bucket_bytes)};
+  std::vector<bool> const sparse(parameters.size(), false);
+  std::vector<std::int64_t> indices(parameters.size());
+  std::iota(indices.rbegin(), indices.rend(), 0);
+  auto [buckets, bucket_limits] = c10d::compute_bucket_assignment_by_size(
+      {parameters.rbegin(), parameters.rend()}, limits, sparse, indices);
+  return std::make_unique<SteadyReducer>(
+      parameters, std::move(buckets), std::move(bucket_limits), group, sparse, options.bucket_bytes,
+      options.find_unused_parameters, /*gradient_as_bucket_view=*/true,
+      std::unordered_map<std::size_t, std::string>(), first);
+}
+
+/// The reducer leaves the gradients as views of its buckets. These become tensors of the same
+/// memory, for zero_grad() detaches gradients, which views refuse.
+void detach_from_buckets(std::vector<at::Tensor> const& parameters) {
+  for (auto const& each : parameters) {
+    auto& gradient = each.mutable_grad();
+    if (gradient.defined() && gradient.is_view()) gradient = gradient.variable_data();
+  }
+}
+
+}  // namespace
+
+GradientReducer::GradientReducer(std::vector<at::Tensor> const& parameters,
+                                 GroupPointer const& group, DistributedOptions const& options)
+    : parameters_(parameters),
+      find_unused_parameters_(options.find_unused_parameters),
+      reducer_(make_reducer(parameters, group, options)) {}
+
+bool GradientReducer::is_for(std::vector<at::Tensor> const& parameters) const {
+  return std::equal(parameters.begin(), parameters.end(), parameters_.begin(), parameters_.end(),
+                    [](auto const& left, auto const& right) { return left.is_same(right); });
+}
+
+void GradientReducer::backward(at::Tensor const& loss) {
+  reducer_->prepare_for_forward();
+  reducer_->rebuild_buckets();  // only looks whether the last pass has left a parameter out
+  reducer_->prepare_for_backward(find_unused_parameters_ ? std::vector<at::Tensor>{loss}
+                                                         : std::vector<at::Tensor>());
+  loss.backward();
+  detach_from_buckets(parameters_);
+}
+
+}  // namespace sferic::detail
