@@ -57,7 +57,7 @@ INSTANTIATE_TEST_SUITE_P(MaxReduction, NumberOfRanks, testing::Range<std::int64_
 
 TEST(MaxReduction, TakesMoreNumbersThanAMessageHas) {
   run_ranks(3, [](std::int64_t rank, MaxReduction& reduce_max) {
-    for (std::size_t size : {0, 1, 8, 9, 100}) {
+    for (std::size_t const size : {0U, 1U, 8U, 9U, 100U}) {
       std::vector<std::int64_t> numbers(size), expected(size);
       std::iota(numbers.begin(), numbers.end(), rank);
       std::iota(expected.begin(), expected.end(), 2);
