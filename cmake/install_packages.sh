@@ -36,7 +36,7 @@ done
 as_root=()
 ((EUID == 0)) || as_root=(sudo)
 apt=("${as_root[@]}" env DEBIAN_FRONTEND=noninteractive LC_ALL=C
-     apt-get -y -o DPkg::Lock::Timeout=300)
+     apt-get -y -o DPkg::Lock::Timeout=60)
 install_missing() {
   "${apt[@]}" update && "${apt[@]}" install --no-install-recommends "${missing[@]}"
 }
@@ -44,13 +44,13 @@ install_missing() {
 log=build/packages.log
 mkdir -p build
 echo "Installing with apt-get: ${missing[*]}"
-# Another one at work is waited for, as that of a machine's first start: apt-get itself waits for
-# some locks only.
-for ((left = 60; ; --left)); do
-  if install_missing >"$log" 2>&1; then exit; fi
-  if ((left == 0)) || ! grep -q "Could not get lock" "$log"; then break; fi
+# Another one at work is waited for, as that of a machine's first start, for some minutes: apt-get
+# itself waits for some locks only.
+until install_missing >"$log" 2>&1; do
+  if ((SECONDS > 300)) || ! grep -q "Could not get lock" "$log"; then
+    echo "The installation failed; $PWD/$log ends with:" >&2
+    tail -n 5 "$log" >&2
+    exit 1
+  fi
   sleep 5
 done
-echo "The installation failed; $PWD/$log ends with:" >&2
-tail -n 5 "$log" >&2
-exit 1
