@@ -75,6 +75,13 @@ TEST(RankFailureTest, AKilledRankEndsTheOthersAtOnce) {
   EXPECT_EQ(ended[2].code, -1);
 }
 
+TEST(RankFailureTest, ARankThatIsKilledWhileItWaitsIsAnErrorOfTheOthers) {
+  auto const ended = run("killed_while_it_waits", 2);
+  EXPECT_EQ(ended[0].code, 1);
+  EXPECT_NE(ended[0].error.find("has lost another one"), std::string::npos) << ended[0].error;
+  EXPECT_EQ(ended[1].code, -1);
+}
+
 TEST(RankFailureTest, ASilentRankEndsTheOthersWhenTheTimeIsOver) {
   auto const ended = run("silent", 2);
   EXPECT_EQ(ended[0].code, 1);

@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include <csignal>
 #include <stdexcept>
 
 namespace sferic {
@@ -28,12 +29,20 @@ void check(DistributedOptions const& options) {
   }
 }
 
+/// Gloo writes to ranks that may have died, and such a write must be an error.
+void ignore_broken_pipes() {
+  struct sigaction action = {};
+  bool const is_default = sigaction(SIGPIPE, nullptr, &action) == 0 && action.sa_handler == SIG_DFL;
+  if (is_default) std::signal(SIGPIPE, SIG_IGN);
+}
+
 }  // namespace
 
 std::shared_ptr<Ranks> distributed(DistributedOptions const& options) {
   check(options);
   auto const launch = detail::launch_from(detail::process_environment());
   if (!launch || launch->world_size == 1) return nullptr;
+  ignore_broken_pipes();
   try {
     return std::make_shared<detail::C10dRanks>(*launch, options);
   } catch (std::invalid_argument const&) {

@@ -49,8 +49,10 @@ struct DistributedOptions {
 /// MASTER_ADDR and MASTER_PORT where these cannot tell where rank zero is. GLOO_SOCKET_IFNAME names
 /// the network interface, as for torch. Default: that over which MASTER_ADDR is reached.
 ///
-/// Called once in a program. Throws std::invalid_argument for a variable that is missing or wrong,
-/// and for options out of their range; RankError if not all ranks have come in time.
+/// Called once in a program, which from then on ignores SIGPIPE unless it has a handler of its own:
+/// to write to a process that has died is an error, as everywhere in torch. Throws
+/// std::invalid_argument for a variable that is missing or wrong, and for options out of their
+/// range; RankError if not all ranks have come in time.
 std::shared_ptr<Ranks> distributed(DistributedOptions const& options = {});
 
 }  // namespace sferic
