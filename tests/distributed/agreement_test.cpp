@@ -92,10 +92,12 @@ TEST(RanksTest, EachRankAndBatchHasRandomNumbersOfItsOwn) {
 }
 
 TEST(RanksTest, ParametersThatARankLeavesOutAreFoundWhereTheOptionsSay) {
-  auto const ranks = run_two("found_unused");
-  EXPECT_TRUE(torch::equal(ranks[0][0], ranks[1][0]));
-  EXPECT_EQ(numbers_of(ranks[0][1]), (std::vector<double>{1}));
-  EXPECT_EQ(numbers_of(ranks[1][1]), (std::vector<double>{1}));
+  for (auto const* const scenario : {"found_unused", "found_unused_in_windows"}) {
+    auto const ranks = run_two(scenario);
+    EXPECT_TRUE(torch::equal(ranks[0][0], ranks[1][0])) << scenario;
+    EXPECT_EQ(numbers_of(ranks[0][1]), (std::vector<double>{1})) << scenario;
+    EXPECT_EQ(numbers_of(ranks[1][1]), (std::vector<double>{1})) << scenario;
+  }
 }
 
 TEST(RankZeroTest, WritesLogsCheckpointsAndTheProgressBarForAll) {

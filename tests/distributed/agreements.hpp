@@ -189,22 +189,26 @@ inline Tensors draw(Layout const& layout) {
   return {torch::cat(drawn)};
 }
 
-/// A layer that only rank zero uses.
+/// A layer that only rank zero uses, in the first one of each window of batches.
 class WithBranch : public Net {
  public:
-  WithBranch() { branch->to(torch::kDouble); }
+  explicit WithBranch(std::int64_t window) : window_(window) { branch->to(torch::kDouble); }
   torch::Tensor training_step(Batch const& batch, Step& step) {
     auto const value = loss(batch);
-    return step.progress.rank == 0 ? value + branch(batch.data).pow(2).mean() : value;
+    bool const is_used = step.progress.rank == 0 && step.progress.batch % window_ == 0;
+    return is_used ? value + branch(batch.data).pow(2).mean() : value;
   }
   torch::nn::Linear branch = register_module("branch", torch::nn::Linear(3, 1));
+
+ private:
+  std::int64_t window_;
 };
 
-inline Tensors leave_a_branch_out(Layout const& layout) {
-  WithBranch net;
+inline Tensors leave_a_branch_out(Layout const& layout, std::int64_t window) {
+  WithBranch net(window);
   auto const before = net.branch->weight.detach().clone();
   auto data = loader(layout, 48, 8);
-  Trainer trainer(layout.with({.max_epochs = 2}));
+  Trainer trainer(layout.with({.max_epochs = 2, .accumulate_grad_batches = window}));
   trainer.fit(net, data);
   auto const learned = !torch::equal(net.branch->weight, before);
   return {weights(net), numbers({learned ? 1.0 : 0.0})};

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <exception>
 #include <functional>
+#include <future>
 #include <numeric>
 #include <string>
 #include <thread>
@@ -21,17 +22,17 @@ using Rank = std::function<void(std::int64_t rank, MaxReduction& reduce_max)>;
 /// Each rank in a thread of its own.
 void run_ranks(std::int64_t count, Rank const& run, std::chrono::milliseconds timeout) {
   auto const store = c10::make_intrusive<c10d::HashStore>();
-  std::vector<std::thread> threads;
+  std::vector<std::future<void>> ranks;
   for (std::int64_t rank = 0; rank < count; ++rank) {
-    threads.emplace_back([&, rank] {
+    ranks.push_back(std::async(std::launch::async, [&, rank] {
       sferic::detail::Launch const launch{
           .rank = rank, .world_size = count, .address = "127.0.0.1", .port = 1};
       auto const device = sferic::detail::make_devices(launch).front();
       MaxReduction reduce_max(launch, *device, timeout, *store);
       run(rank, reduce_max);
-    });
+    }));
   }
-  for (auto& thread : threads) thread.join();
+  for (auto& each : ranks) EXPECT_NO_THROW(each.get());
 }
 
 class NumberOfRanks : public testing::TestWithParam<std::int64_t> {};
@@ -41,7 +42,7 @@ TEST_P(NumberOfRanks, AllLearnTheLargestNumbersAgainAndAgain) {
   run_ranks(count, [&](std::int64_t rank, MaxReduction& reduce_max) {
     constexpr std::int64_t kTimes = 300;
     for (std::int64_t i = 0; i < kTimes; ++i) {
-      // Another rank is late each time.
+      // Now and then one is late, each in turn.
       if (i % (7 * count) == rank) std::this_thread::sleep_for(std::chrono::milliseconds(1));
       std::int64_t numbers[] = {i + (i % count == rank ? 1 : 0), -i - rank, rank};
       reduce_max(numbers);
@@ -75,7 +76,7 @@ TEST(MaxReduction, FailsAtOnceInWhoWaitsForOneThatHasLeft) {
     if (rank == 0) return;
     EXPECT_THROW(reduce_max({&number, 1}), std::exception);
   }, std::chrono::minutes(10));
-  EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::minutes(5));
+  EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::minutes(1));
 }
 
 TEST(MaxReduction, FailsAfterItsTimeoutWhereOneFallsSilent) {
@@ -84,12 +85,12 @@ TEST(MaxReduction, FailsAfterItsTimeoutWhereOneFallsSilent) {
     reduce_max({&number, 1});
     auto const begin = std::chrono::steady_clock::now();
     if (rank == 0) {
-      std::this_thread::sleep_for(std::chrono::seconds(2));
+      std::this_thread::sleep_for(std::chrono::seconds(6));
     } else {
       EXPECT_THROW(reduce_max({&number, 1}), std::exception);
-      EXPECT_GE(std::chrono::steady_clock::now() - begin, std::chrono::milliseconds(200));
+      EXPECT_GE(std::chrono::steady_clock::now() - begin, std::chrono::seconds(2));
     }
-  }, std::chrono::milliseconds(300));
+  }, std::chrono::seconds(3));
 }
 
 }  // namespace

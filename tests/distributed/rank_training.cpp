@@ -14,6 +14,7 @@
 #include <filesystem>
 #include <map>
 #include <string>
+#include <string_view>
 
 #include "distributed/agreements.hpp"
 #include "distributed/failures.hpp"
@@ -53,7 +54,8 @@ std::map<std::string, Tensors (*)(Layout const&)> const kScenarios = {
     {"predict", predict},
     {"values_by_step", reduce_values_of_steps},
     {"plateau", follow_a_plateau},
-    {"found_unused", leave_a_branch_out},
+    {"found_unused", [](Layout const& layout) { return leave_a_branch_out(layout, 1); }},
+    {"found_unused_in_windows", [](Layout const& layout) { return leave_a_branch_out(layout, 3); }},
     {"random", draw},
     {"gradients", repeat_a_backward_pass},
     {"throw_at_batch_start", throw_at<sferic::event::TrainBatchStart>},
@@ -65,6 +67,7 @@ std::map<std::string, Tensors (*)(Layout const&)> const kScenarios = {
     {"throw_before_saving", throw_before_saving},
     {"throw_everywhere", throw_everywhere},
     {"killed", be_killed},
+    {"killed_while_it_waits", be_killed_while_it_waits},
     {"silent", fall_silent},
     {"wait", train_for_long},
     {"long", [](Layout const& layout) { return train_long(layout, 0); }},
@@ -90,10 +93,11 @@ int main(int argc, char** argv) {
   };
   try {
     Layout const layout{
-        sferic::distributed({.timeout = seconds(3, 10),
-                             .start_timeout = seconds(4, 60),
-                             .backend = variable("SFERIC_RANK_BACKEND", "auto"),
-                             .find_unused_parameters = std::string(argv[1]) == "found_unused"}),
+        sferic::distributed(
+            {.timeout = seconds(3, 10),
+             .start_timeout = seconds(4, 60),
+             .backend = variable("SFERIC_RANK_BACKEND", "auto"),
+             .find_unused_parameters = std::string_view(argv[1]).starts_with("found_unused")}),
         argv[2], variable("SFERIC_RANK_DEVICE", "cpu")};
     auto tensors = kScenarios.at(argv[1])(layout);
     for (auto& tensor : tensors) tensor = tensor.cpu();

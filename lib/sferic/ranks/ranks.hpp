@@ -61,7 +61,7 @@ class Ranks {
 
   /// Runs the backward pass of a loss, at whose end the gradients of `parameters` are their means
   /// over all ranks, those of passes that were not reduced included. They are reduced in buckets,
-  /// while the pass goes on, and are parts of these: the next pass uses their memory again.
+  /// while the pass goes on, and lie in these: to keep one beyond the next pass, clone it.
   virtual void backward(at::Tensor const& loss, std::vector<at::Tensor> const& parameters) = 0;
 
   /// Why a rank leaves.

@@ -1,6 +1,7 @@
 #include <sferic/distributed/detail/gradient_reducer.hpp>
 
 #include <torch/csrc/distributed/c10d/comm.hpp>
+#include <torch/csrc/distributed/c10d/reducer.hpp>
 
 #include <algorithm>
 #include <cstddef>
@@ -14,7 +15,8 @@ namespace sferic::detail {
 
 namespace {
 
-/// Makes each bucket its mean over the ranks.
+/// Makes each bucket its mean over the ranks. (LibTorch exports no class that does, and tells on
+/// stderr of the one that it registers itself.)
 class MeanHook final : public c10d::CommHookInterface {
  public:
   explicit MeanHook(GroupPointer group) : group_(std::move(group)) {}
@@ -33,10 +35,13 @@ class MeanHook final : public c10d::CommHookInterface {
   GroupPointer group_;
 };
 
+}  // namespace
+
 /// A training that goes on from a checkpoint has to reduce to the same bits as the one that wrote
 /// it. So the buckets stay, which a Reducer builds anew after the first pass: a number's place in
 /// them decides in which order the ranks' numbers are added. And the hook divides each bucket as a
-/// whole: without one, a Reducer multiplies gradients that are new to it, and divides its own.
+/// whole: without one, a Reducer multiplies what it copies into a bucket by 1/n, but divides by n
+/// what lies there already, which may be other bits.
 class SteadyReducer : public c10d::Reducer {
  public:
   template <class... Arguments>
@@ -45,11 +50,20 @@ class SteadyReducer : public c10d::Reducer {
     has_rebuilt_bucket_ = true;
     register_comm_hook(std::make_unique<MeanHook>(process_group_));
   }
+
+  /// By itself, a Reducer doesn't notice parameters that only passes have used that it didn't
+  /// reduce, and leaves their gradients to each rank.
+  void mark_gradients_as_used() {
+    std::transform(params_.begin(), params_.end(), local_used_map_.data_ptr<int>(),
+                   [](auto const& each) { return each.grad().defined() ? 1 : 0; });
+  }
 };
+
+namespace {
 
 /// As DistributedDataParallel does it, but with buckets that stay, in about the order in which
 /// gradients come: the last ones first.
-std::unique_ptr<c10d::Reducer> make_reducer(std::vector<at::Tensor> const& parameters,
+std::unique_ptr<SteadyReducer> make_reducer(std::vector<at::Tensor> const& parameters,
                                             GroupPointer const& group,
                                             DistributedOptions const& options) {
   auto const first = std::min<std::int64_t>(c10d::kDefaultFirstBucketBytes, options.bucket_bytes);
@@ -77,6 +91,8 @@ void detach_from_buckets(std::vector<at::Tensor> const& parameters) {
 
 }  // namespace
 
+GradientReducer::~GradientReducer() = default;
+
 GradientReducer::GradientReducer(std::vector<at::Tensor> const& parameters,
                                  GroupPointer const& group, DistributedOptions const& options)
     : parameters_(parameters),
@@ -89,6 +105,7 @@ bool GradientReducer::is_for(std::vector<at::Tensor> const& parameters) const {
 }
 
 void GradientReducer::backward(at::Tensor const& loss) {
+  if (find_unused_parameters_) reducer_->mark_gradients_as_used();
   reducer_->prepare_for_forward();
   reducer_->rebuild_buckets();  // only looks whether the last pass has left a parameter out
   reducer_->prepare_for_backward(find_unused_parameters_ ? std::vector<at::Tensor>{loss}

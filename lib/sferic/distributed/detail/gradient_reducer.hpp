@@ -2,21 +2,22 @@
 
 #include <sferic/distributed/detail/c10d_group.hpp>
 
-#include <torch/csrc/distributed/c10d/reducer.hpp>
-
 #include <memory>
 #include <vector>
 
 namespace sferic::detail {
+
+class SteadyReducer;
 
 /// Makes the gradients of parameters their means over the ranks, in buckets, each as soon as a
 /// backward pass has filled it; by c10d's Reducer, as torch's DistributedDataParallel. The
 /// gradients are tensors in these buckets, which spares copying them there and back.
 class GradientReducer {
  public:
-  /// Of a parameter there is one at a time, and they are not empty.
+  /// A parameter has one reducer at a time. There has to be a parameter.
   GradientReducer(std::vector<at::Tensor> const& parameters, GroupPointer const& group,
                   DistributedOptions const& options);
+  ~GradientReducer();
 
   bool is_for(std::vector<at::Tensor> const& parameters) const;
 
@@ -26,7 +27,7 @@ class GradientReducer {
  private:
   std::vector<at::Tensor> parameters_;
   bool find_unused_parameters_;
-  std::unique_ptr<c10d::Reducer> reducer_;
+  std::unique_ptr<SteadyReducer> reducer_;
 };
 
 }  // namespace sferic::detail

@@ -33,7 +33,8 @@ MaxReduction::~MaxReduction() = default;
 
 void MaxReduction::connect(Launch const& launch, c10d::Store& store) {
   auto const size = launch.world_size;
-  // connect() waits for the peer's; in ascending order no circle of ranks can come of it.
+  // Of two peers one waits here until the other one connects. Where it waits for y, and y for z, z
+  // is below itself: so no circle of ranks waits for each other.
   std::map<std::int64_t, gloo::transport::Pair*> pairs;
   for (std::int64_t distance = 1; distance < size; distance *= 2) {
     pairs[(launch.rank + distance) % size] = nullptr;
@@ -51,10 +52,10 @@ void MaxReduction::connect(Launch const& launch, c10d::Store& store) {
   int slot = 0;
   for (std::int64_t distance = 1; distance < size; distance *= 2, ++slot) {
     auto& next = *pairs.at((launch.rank + distance) % size);
-    auto& last = *pairs.at((launch.rank + size - distance) % size);
+    auto& previous = *pairs.at((launch.rank + size - distance) % size);
     auto& round = rounds_.emplace_back();
     round.to = next.createSendBuffer(slot, round.told.data(), sizeof round.told);
-    round.from = last.createRecvBuffer(slot, round.heard.data(), sizeof round.heard);
+    round.from = previous.createRecvBuffer(slot, round.heard.data(), sizeof round.heard);
   }
   for (auto const& [peer, pair] : pairs) pair->setSync(true, /*busyPoll=*/false);
 }
