@@ -51,8 +51,8 @@ class SteadyReducer : public c10d::Reducer {
     register_comm_hook(std::make_unique<MeanHook>(process_group_));
   }
 
-  /// By itself, a Reducer doesn't notice parameters that only passes have used that it didn't
-  /// reduce, and leaves their gradients to each rank.
+  /// By itself, a Reducer doesn't notice a parameter that was used only in passes which it did not
+  /// reduce, and leaves its gradient as each rank has it.
   void mark_gradients_as_used() {
     std::transform(params_.begin(), params_.end(), local_used_map_.data_ptr<int>(),
                    [](auto const& each) { return each.grad().defined() ? 1 : 0; });
@@ -91,13 +91,13 @@ void detach_from_buckets(std::vector<at::Tensor> const& parameters) {
 
 }  // namespace
 
-GradientReducer::~GradientReducer() = default;
-
 GradientReducer::GradientReducer(std::vector<at::Tensor> const& parameters,
                                  GroupPointer const& group, DistributedOptions const& options)
     : parameters_(parameters),
       find_unused_parameters_(options.find_unused_parameters),
       reducer_(make_reducer(parameters, group, options)) {}
+
+GradientReducer::~GradientReducer() = default;
 
 bool GradientReducer::is_for(std::vector<at::Tensor> const& parameters) const {
   return std::equal(parameters.begin(), parameters.end(), parameters_.begin(), parameters_.end(),
