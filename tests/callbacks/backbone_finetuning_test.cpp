@@ -10,7 +10,7 @@
 namespace sferic::test {
 namespace {
 
-using Options = BackboneFinetuningOptions;
+using FinetuningOptions = BackboneFinetuningOptions;
 
 /// A backbone and a head, of which the optimizer is given all, or what requires gradients.
 class Model : public torch::nn::Module {
@@ -60,7 +60,7 @@ struct Watch {
   }
 };
 
-Watch fit(Options options, Model& net, std::int64_t max_epochs) {
+Watch fine_tune(FinetuningOptions options, Model& net, std::int64_t max_epochs) {
   Watch watch;
   Trainer trainer({.max_epochs = max_epochs});
   trainer.add(BackboneFinetuning(std::move(options)));
@@ -74,16 +74,16 @@ TEST(BackboneFinetuningTest, FreezesTheBackboneToTheBitUntilItsEpoch) {
     Model net;
     net.filters = filters;
     auto const before = net.linear->weight.detach().clone();
-    auto const watch = fit({.unfreeze_backbone_at_epoch = 2}, net, 4);
+    auto const watch = fine_tune({.unfreeze_backbone_at_epoch = 2}, net, 4);
     EXPECT_TRUE(torch::equal(watch.weights[1], before));
     EXPECT_FALSE(torch::equal(watch.weights[2], before));
     EXPECT_FALSE(torch::equal(watch.weights[3], watch.weights[2]));
   }
 }
 
-void expect_rates(Options options, std::vector<std::vector<double>> const& expected) {
+void expect_rates(FinetuningOptions options, std::vector<std::vector<double>> const& expected) {
   Model net;
-  auto const watch = fit(std::move(options), net, static_cast<std::int64_t>(expected.size()));
+  auto const watch = fine_tune(std::move(options), net, static_cast<std::int64_t>(expected.size()));
   ASSERT_EQ(watch.rates.size(), expected.size());
   for (std::size_t i = 0; i < expected.size(); ++i) {
     ASSERT_EQ(watch.rates[i].size(), expected[i].size()) << "epoch " << i;
@@ -132,7 +132,7 @@ TEST(BackboneFinetuningTest, TrainsBatchNormFromTheBeginning) {
   Model net;
   auto const weight = net.norm->weight.detach().clone();
   auto const mean = net.norm->running_mean.clone();
-  fit({.unfreeze_backbone_at_epoch = 9}, net, 1);
+  fine_tune({.unfreeze_backbone_at_epoch = 9}, net, 1);
   EXPECT_FALSE(torch::equal(net.norm->weight, weight));
   EXPECT_FALSE(torch::equal(net.norm->running_mean, mean));
 }
@@ -141,7 +141,7 @@ TEST(BackboneFinetuningTest, LeavesBatchNormAsItIsIfAskedTo) {
   Model net;
   auto const weight = net.norm->weight.detach().clone();
   auto const mean = net.norm->running_mean.clone();
-  auto const watch = fit({.unfreeze_backbone_at_epoch = 1, .train_bn = false}, net, 3);
+  auto const watch = fine_tune({.unfreeze_backbone_at_epoch = 1, .train_bn = false}, net, 3);
   EXPECT_FALSE(torch::equal(watch.weights[2], watch.weights[0]));
   EXPECT_TRUE(torch::equal(net.norm->weight, weight));
   EXPECT_TRUE(torch::equal(net.norm->running_mean, mean));
@@ -149,13 +149,14 @@ TEST(BackboneFinetuningTest, LeavesBatchNormAsItIsIfAskedTo) {
 
 TEST(BackboneFinetuningTest, FindsABackboneWithinAnother) {
   Model net;
-  auto const watch = fit({.backbone = "backbone.linear", .unfreeze_backbone_at_epoch = 1}, net, 2);
+  auto const watch =
+      fine_tune({.backbone = "backbone.linear", .unfreeze_backbone_at_epoch = 1}, net, 2);
   EXPECT_EQ(watch.rates, (std::vector<std::vector<double>>{{0.1}, {0.1, 0.1 * 0.1}}));
 }
 
 TEST(BackboneFinetuningTest, NamesTheSubmodulesIfThereIsNoBackbone) {
   Model net;
-  EXPECT_EQ(message_of<std::invalid_argument>([&] { fit({.backbone = "encoder"}, net, 1); }),
+  EXPECT_EQ(message_of<std::invalid_argument>([&] { fine_tune({.backbone = "encoder"}, net, 1); }),
             "BackboneFinetuning finds no submodule `encoder`; the submodules are: `head`, "
             "`backbone`");
 }
@@ -220,7 +221,7 @@ TEST(BackboneFinetuningTest, AGroupThatAHandlerAddsIsInCheckpointsToo) {
 }
 
 TEST(BackboneFinetuningTest, RefusesOptionsOutOfTheirRange) {
-  auto const message = [](Options options) {
+  auto const message = [](FinetuningOptions options) {
     return message_of<std::invalid_argument>(
         [&] { BackboneFinetuning finetuning(std::move(options)); });
   };
@@ -235,7 +236,7 @@ TEST(BackboneFinetuningTest, RefusesOptionsOutOfTheirRange) {
   EXPECT_EQ(message({.backbone_initial_lr = -2}),
             "backbone_initial_lr of BackboneFinetuning must be >= 0, but got -2");
   Model net;
-  EXPECT_EQ(message_of<std::invalid_argument>([&] { fit({.optimizer = 1}, net, 1); }),
+  EXPECT_EQ(message_of<std::invalid_argument>([&] { fine_tune({.optimizer = 1}, net, 1); }),
             "optimizer of BackboneFinetuning must be below the number of optimizers, 1, but got 1");
 }
 

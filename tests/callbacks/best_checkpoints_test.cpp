@@ -5,12 +5,12 @@
 #include <cmath>
 #include <limits>
 
+#include "support/numbers.hpp"
+
 namespace sferic::test {
 namespace {
 
 using detail::BestCheckpoints;
-
-constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
 
 TEST(BestCheckpointsTest, TakesAllUntilTheyAreKAndThenOnlyBetterOnes) {
   BestCheckpoints best(/*smaller_is_better=*/true, 2);

@@ -20,7 +20,7 @@ ConfusedLogitOptions every_batch(std::int64_t top_k) {
 }
 
 /// Trains a DigitNet and gives what was logged, with a callback that looks at its logits.
-MediaLog media_of(DigitNet& net, ConfusedLogitOptions options, std::int64_t epochs = 1) {
+MediaLog confused_in(DigitNet& net, ConfusedLogitOptions options, std::int64_t epochs = 1) {
   Trainer trainer({.max_epochs = epochs, .device = "cpu"});
   MediaLog log;
   auto const listening = trainer.attach(log);
@@ -56,7 +56,7 @@ TEST(ConfusedLogitTest, ShowsARowOfFivePicturesForEachConfusedSample) {
   auto options = every_batch(3);
   options.logging_batch_interval = 4;
   options.folder = folder.path();
-  auto const log = media_of(net, options, 2);
+  auto const log = confused_in(net, options, 2);
 
   auto const pictures = log.all<Image>("confusing_imgs");
   ASSERT_EQ(pictures.size(), 4u);
@@ -180,11 +180,11 @@ TEST(ConfusedLogitTest, LeavesTheTrainingAsItWas) {
     torch::manual_seed(1);
     DigitNet net;
     if (with_callback) {
-      media_of(net, every_batch(4));
+      confused_in(net, every_batch(4));
     } else {
       Trainer({.max_epochs = 1, .device = "cpu"}).fit(net, digit_loader());
     }
-    return state_of(net);
+    return tensors_of(net);
   };
   EXPECT_TRUE(same_bits(train(true), train(false)));
 }

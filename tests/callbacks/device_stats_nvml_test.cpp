@@ -14,7 +14,7 @@
 namespace sferic::test {
 namespace {
 
-using Values = std::map<std::string, double>;
+using Statistics = std::map<std::string, double>;
 
 class NvmlTest : public testing::Test {
  protected:
@@ -31,9 +31,9 @@ class NvmlTest : public testing::Test {
   }
 
   /// What can be read of a device.
-  static Values values_of(std::shared_ptr<detail::Nvml const> const& nvml,
-                          detail::NvmlDevice* device) {
-    Values values;
+  static Statistics values_of(std::shared_ptr<detail::Nvml const> const& nvml,
+                              detail::NvmlDevice* device) {
+    Statistics values;
     for (auto const& stat : detail::gpu_stats(nvml, device, "g", [](auto) { return true; })) {
       if (auto const value = stat.read()) values[stat.key] = *value;
     }
@@ -45,14 +45,14 @@ class NvmlTest : public testing::Test {
 
 TEST_F(NvmlTest, ReadsAllThatIsToldOfAGpu) {
   auto const nvml = open(SFERIC_STAND_IN_NVML);
-  EXPECT_EQ(values_of(nvml, nvml->by_index(1)), (Values{{"g/utilization.gpu (%)", 11},
-                                                        {"g/utilization.memory (%)", 21},
-                                                        {"g/memory.used (MB)", 101},
-                                                        {"g/memory.free (MB)", 1001},
-                                                        {"g/temperature.gpu (°C)", 41},
-                                                        {"g/temperature.memory (°C)", 51},
-                                                        {"g/fan.speed (%)", 61},
-                                                        {"g/power.draw (W)", 201.5}}));
+  EXPECT_EQ(values_of(nvml, nvml->by_index(1)), (Statistics{{"g/utilization.gpu (%)", 11},
+                                                            {"g/utilization.memory (%)", 21},
+                                                            {"g/memory.used (MB)", 101},
+                                                            {"g/memory.free (MB)", 1001},
+                                                            {"g/temperature.gpu (°C)", 41},
+                                                            {"g/temperature.memory (°C)", 51},
+                                                            {"g/fan.speed (%)", 61},
+                                                            {"g/power.draw (W)", 201.5}}));
 }
 
 TEST_F(NvmlTest, ReadsOnlyWhatIsWanted) {
@@ -68,7 +68,7 @@ TEST_F(NvmlTest, LeavesOutWhatADeviceDoesNotHave) {
   state.utilization = state.temperature = state.field_values = state.fan_speed = state.power =
       kNotSupported;
   EXPECT_EQ(values_of(nvml, nvml->by_index(0)),
-            (Values{{"g/memory.used (MB)", 100}, {"g/memory.free (MB)", 1000}}));
+            (Statistics{{"g/memory.used (MB)", 100}, {"g/memory.free (MB)", 1000}}));
 }
 
 TEST_F(NvmlTest, LeavesOutTheTemperatureOfAMemoryThatHasNone) {
@@ -88,7 +88,7 @@ TEST_F(NvmlTest, AsksTheOlderFunctionWhereTheNewerOneRefuses) {
 TEST_F(NvmlTest, ReadsWhatAnOldDriverHas) {
   auto const nvml = open(SFERIC_STAND_IN_OLD_NVML);
   EXPECT_EQ(values_of(nvml, nvml->by_index(2)),
-            (Values{{"g/memory.used (MB)", 302}, {"g/memory.free (MB)", 1002}}));
+            (Statistics{{"g/memory.used (MB)", 302}, {"g/memory.free (MB)", 1002}}));
   EXPECT_EQ(nvml->by_uuid("GPU-aaaa0000-0000-0000-0000-000000000000"), nullptr);
   EXPECT_EQ(nvml->by_pci_bus_id("00000000:01:00.0"), nullptr);
 }
@@ -97,12 +97,12 @@ TEST_F(NvmlTest, ReadsMemoryOfThePartAndTheRestOfTheCard) {
   auto const nvml = open(SFERIC_STAND_IN_NVML);
   auto* const part = nvml->by_uuid("MIG-cccc0000-0000-0000-0000-000000000000");
   ASSERT_NE(part, nullptr);
-  EXPECT_EQ(values_of(nvml, part), (Values{{"g/memory.used (MB)", 7},
-                                           {"g/memory.free (MB)", 70},
-                                           {"g/temperature.gpu (°C)", 42},
-                                           {"g/temperature.memory (°C)", 52},
-                                           {"g/fan.speed (%)", 62},
-                                           {"g/power.draw (W)", 202.5}}));
+  EXPECT_EQ(values_of(nvml, part), (Statistics{{"g/memory.used (MB)", 7},
+                                               {"g/memory.free (MB)", 70},
+                                               {"g/temperature.gpu (°C)", 42},
+                                               {"g/temperature.memory (°C)", 52},
+                                               {"g/fan.speed (%)", 62},
+                                               {"g/power.draw (W)", 202.5}}));
 }
 
 TEST_F(NvmlTest, TellsOtherErrorsByTheirWords) {

@@ -15,7 +15,7 @@ namespace {
 using detail::Stat;
 using detail::StatSampler;
 using detail::StatSource;
-using Values = std::vector<std::optional<double>>;
+using Sampled = std::vector<std::optional<double>>;
 
 constexpr std::chrono::duration<double> kOften = std::chrono::microseconds(100);
 constexpr std::chrono::duration<double> kNever = std::chrono::hours(24);
@@ -36,7 +36,7 @@ TEST(StatSampler, HasASampleFromTheBeginning) {
                             kNever);
   EXPECT_EQ(sampler.samples(), 1);
   EXPECT_EQ(sampler.keys(), (std::vector<std::string>{"a/x", "b/y"}));
-  EXPECT_EQ(sampler.newest(), (Values{11, 21}));
+  EXPECT_EQ(sampler.newest(), (Sampled{11, 21}));
 }
 
 TEST(StatSampler, ReadsOnWhileOthersLook) {
@@ -60,7 +60,7 @@ TEST(StatSampler, EndsAtOnceHoweverLongItsIntervalIs) {
 
 TEST(StatSampler, HasNoValueWhereThereIsNone) {
   StatSampler const sampler({{"a", {{"a/x", [] { return std::nullopt; }}}}}, kNever);
-  EXPECT_EQ(sampler.newest(), Values{std::nullopt});
+  EXPECT_EQ(sampler.newest(), Sampled{std::nullopt});
 }
 
 TEST(StatSampler, TellsTheFirstErrorOfASourceAndGoesOn) {
@@ -88,7 +88,7 @@ TEST(StatSampler, HasValuesAgainWhereADeviceFailedForAWhile) {
   StatSampler sampler({{"a", {{"a/x", read}}}}, kOften);
   fails = false;
   wait_for_more(sampler);
-  EXPECT_EQ(sampler.newest(), Values{5});
+  EXPECT_EQ(sampler.newest(), Sampled{5});
 }
 
 }  // namespace

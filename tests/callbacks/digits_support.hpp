@@ -55,7 +55,7 @@ class DigitNet : public torch::nn::Module {
 };
 
 /// All that a training changes in a module.
-inline std::vector<torch::Tensor> state_of(torch::nn::Module const& module) {
+inline std::vector<torch::Tensor> tensors_of(torch::nn::Module const& module) {
   std::vector<torch::Tensor> state;
   for (auto const& each : module.parameters()) state.push_back(each.detach().clone());
   for (auto const& each : module.buffers()) state.push_back(each.detach().clone());

@@ -10,7 +10,7 @@
 namespace sferic::test {
 namespace {
 
-using Options = ExponentialMovingAverageOptions;
+using AverageOptions = ExponentialMovingAverageOptions;
 
 /// The average that a loop makes, of the steps of these numbers, with a decay by update.
 template <class Decay>
@@ -27,8 +27,8 @@ Numbers average_of(std::vector<Numbers> const& steps, std::vector<std::size_t> c
 
 /// Fits 3 epochs of 4 batches each, and returns the weights after each step of the same fit without
 /// averages, and what this one ended with.
-std::tuple<std::vector<Numbers>, Numbers, std::int64_t> fit(Options options,
-                                                            std::int64_t accumulate = 1) {
+std::tuple<std::vector<Numbers>, Numbers, std::int64_t> averages_of(AverageOptions options,
+                                                                    std::int64_t accumulate = 1) {
   TrainerOptions const fit_options{.max_epochs = 3, .accumulate_grad_batches = accumulate};
   Course course;
   {
@@ -49,20 +49,20 @@ auto constant(double decay) {
 }
 
 TEST(ExponentialMovingAverageTest, IsWhatAHandWrittenLoopMakes) {
-  auto const [steps, end, updates] = fit({.decay = 0.8});
+  auto const [steps, end, updates] = averages_of({.decay = 0.8});
   EXPECT_EQ(updates, 12);
   expect_near(end, average_of(steps, {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11}, constant(0.8)));
 }
 
 TEST(ExponentialMovingAverageTest, CountsAWindowOfAccumulationOnce) {
-  auto const [steps, end, updates] = fit({.decay = 0.8}, /*accumulate=*/3);
+  auto const [steps, end, updates] = averages_of({.decay = 0.8}, /*accumulate=*/3);
   EXPECT_EQ(updates, 6);
   expect_near(end, average_of(steps, {0, 1, 2, 3, 4, 5}, constant(0.8)));
 }
 
 TEST(ExponentialMovingAverageTest, IsUpdatedWithEverySoManyStepsFromAStepOn) {
   auto const [steps, end, updates] =
-      fit({.decay = 0.8, .update_every_n_steps = 3, .update_starting_at_step = 2});
+      averages_of({.decay = 0.8, .update_every_n_steps = 3, .update_starting_at_step = 2});
   EXPECT_EQ(updates, 3);
   expect_near(end, average_of(steps, {3, 6, 9}, constant(0.8)));
 }
@@ -79,19 +79,19 @@ TEST(ExponentialMovingAverageTest, CountsTheStepsBeforeAFitThatGoesOn) {
 }
 
 TEST(ExponentialMovingAverageTest, BeginsInTheEpochThatIsGiven) {
-  auto const [steps, end, updates] = fit({.decay = 0.8, .update_starting_at_epoch = 2});
+  auto const [steps, end, updates] = averages_of({.decay = 0.8, .update_starting_at_epoch = 2});
   EXPECT_EQ(updates, 4);
   expect_near(end, average_of(steps, {8, 9, 10, 11}, constant(0.8)));
 }
 
 TEST(ExponentialMovingAverageTest, LeavesTheModuleAloneIfItNeverBegins) {
-  auto const [steps, end, updates] = fit({.update_starting_at_step = 12});
+  auto const [steps, end, updates] = averages_of({.update_starting_at_step = 12});
   EXPECT_EQ(updates, 0);
   EXPECT_EQ(end, steps.back());
 }
 
 TEST(ExponentialMovingAverageTest, WarmsUpWithASmallerDecay) {
-  auto const [steps, end, updates] = fit({.decay = 0.4, .warm_up = true});
+  auto const [steps, end, updates] = averages_of({.decay = 0.4, .warm_up = true});
   expect_near(end, average_of(steps, {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11}, [](auto n) {
     auto const count = static_cast<double>(n);
     return std::min(0.4, (1 + count) / (10 + count));
@@ -99,7 +99,7 @@ TEST(ExponentialMovingAverageTest, WarmsUpWithASmallerDecay) {
 }
 
 TEST(ExponentialMovingAverageTest, LeavesTheModuleItsOwnWeightsIfAskedTo) {
-  auto const [steps, end, updates] = fit({.decay = 0.8, .copy_at_end = false});
+  auto const [steps, end, updates] = averages_of({.decay = 0.8, .copy_at_end = false});
   EXPECT_EQ(end, steps.back());
 }
 
@@ -315,7 +315,7 @@ TEST(ExponentialMovingAverageTest, RefusesThatWeightsAreChangedInAValidation) {
 }
 
 TEST(ExponentialMovingAverageTest, RefusesOptionsOutOfTheirRange) {
-  auto const message = [](Options options) {
+  auto const message = [](AverageOptions options) {
     return message_of<std::invalid_argument>(
         [&] { ExponentialMovingAverage average(std::move(options)); });
   };

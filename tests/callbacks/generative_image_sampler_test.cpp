@@ -15,7 +15,7 @@ auto decoding(Decoder& net) {
 }
 
 /// What is logged while a decoder learns.
-MediaLog media_of(GenerativeImageSamplerOptions options, std::int64_t epochs) {
+MediaLog sampled(GenerativeImageSamplerOptions options, std::int64_t epochs) {
   torch::manual_seed(1);
   Trainer trainer({.max_epochs = epochs, .device = "cpu"});
   MediaLog log;
@@ -43,7 +43,7 @@ std::vector<torch::Tensor> points_of(GenerativeImageSamplerOptions options, std:
 
 TEST(GenerativeImageSamplerTest, ShowsAPictureInEachEpoch) {
   TemporaryFolder const folder;
-  auto const log = media_of({.latent_dim = 2, .folder = folder.path()}, 2);
+  auto const log = sampled({.latent_dim = 2, .folder = folder.path()}, 2);
   EXPECT_EQ(log.names(), (std::vector<std::string>{"Decoder_images", "Decoder_images"}));
   auto const pictures = log.all<Image>("Decoder_images");
   EXPECT_EQ(pictures[0].width, 3 * (8 + 2) + 2);
@@ -55,11 +55,11 @@ TEST(GenerativeImageSamplerTest, ShowsAPictureInEachEpoch) {
 }
 
 TEST(GenerativeImageSamplerTest, PutsImagesTogetherAsItIsTold) {
-  auto const picture = media_of({.latent_dim = 2,
-                                 .num_samples = 5,
-                                 .grid = {.images_per_row = 2, .padding = 1, .pad_value = 1},
-                                 .name = "mine"},
-                                1)
+  auto const picture = sampled({.latent_dim = 2,
+                                .num_samples = 5,
+                                .grid = {.images_per_row = 2, .padding = 1, .pad_value = 1},
+                                .name = "mine"},
+                               1)
                            .all<Image>("mine_images")
                            .at(0);
   EXPECT_EQ(picture.width, 2 * (8 + 1) + 1);
@@ -79,7 +79,7 @@ TEST(GenerativeImageSamplerTest, WritesFilesWithoutALogger) {
 }
 
 TEST(GenerativeImageSamplerTest, ShowsDigitsOnceTheModuleHasLearntThem) {
-  auto const pictures = media_of({.latent_dim = 2, .num_samples = 64, .same_points = true}, 40)
+  auto const pictures = sampled({.latent_dim = 2, .num_samples = 64, .same_points = true}, 40)
                             .all<Image>("Decoder_images");
   auto const distance = [&](Image const& picture) {
     auto const images = images_in(picture, 8, 8).to(torch::kFloat) / 255;
@@ -145,7 +145,7 @@ TEST(GenerativeImageSamplerTest, LeavesTheTrainingAsItWas) {
     }
     trainer.fit(net, digit_loader());
     EXPECT_EQ(modes_of(net).find('e'), std::string::npos);
-    return state_of(net);
+    return tensors_of(net);
   };
   EXPECT_TRUE(same_bits(train(true), train(false)));
 }

@@ -8,13 +8,13 @@
 namespace sferic::test {
 namespace {
 
-using Epochs = std::vector<std::int64_t>;
+using Batches = std::vector<std::int64_t>;
 
 /// The batches of each epoch after which the optimizer stepped.
-std::vector<Epochs> steps_of(std::map<std::int64_t, std::int64_t> scheduling) {
+std::vector<Batches> steps_of(std::map<std::int64_t, std::int64_t> scheduling) {
   Trainer trainer({.max_epochs = 3});
   trainer.add(GradientAccumulationScheduler({.scheduling = std::move(scheduling)}));
-  std::vector<Epochs> steps(3);
+  std::vector<Batches> steps(3);
   trainer.on<event::AfterOptimizerStep>([&](auto const& e) {
     steps[static_cast<std::size_t>(e.progress.epoch)].push_back(e.progress.batch);
   });
@@ -24,11 +24,11 @@ std::vector<Epochs> steps_of(std::map<std::int64_t, std::int64_t> scheduling) {
 }
 
 TEST(GradientAccumulationSchedulerTest, ChangesTheAccumulationAtItsEpochs) {
-  EXPECT_EQ(steps_of({{0, 2}, {2, 3}}), (std::vector<Epochs>{{1, 3}, {1, 3}, {2, 3}}));
+  EXPECT_EQ(steps_of({{0, 2}, {2, 3}}), (std::vector<Batches>{{1, 3}, {1, 3}, {2, 3}}));
 }
 
 TEST(GradientAccumulationSchedulerTest, StepsWithEachBatchBeforeItsFirstEpoch) {
-  EXPECT_EQ(steps_of({{1, 4}}), (std::vector<Epochs>{{0, 1, 2, 3}, {3}, {3}}));
+  EXPECT_EQ(steps_of({{1, 4}}), (std::vector<Batches>{{0, 1, 2, 3}, {3}, {3}}));
 }
 
 TEST(GradientAccumulationSchedulerTest, BeginsAnewInASecondFit) {

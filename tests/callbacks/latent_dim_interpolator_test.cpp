@@ -11,7 +11,7 @@ namespace sferic::test {
 namespace {
 
 /// What is logged while a decoder learns.
-MediaLog media_of(LatentDimInterpolatorOptions options, std::int64_t epochs) {
+MediaLog interpolated(LatentDimInterpolatorOptions options, std::int64_t epochs) {
   torch::manual_seed(1);
   Trainer trainer({.max_epochs = epochs, .device = "cpu"});
   MediaLog log;
@@ -38,7 +38,7 @@ Image shown(LatentDimInterpolatorOptions options, LatentDimInterpolator::Decode 
 TEST(LatentDimInterpolatorTest, ShowsASquareOfImagesAtItsInterval) {
   TemporaryFolder const folder;
   auto const log =
-      media_of({.latent_dim = 2, .interpolate_epoch_interval = 2, .folder = folder.path()}, 5);
+      interpolated({.latent_dim = 2, .interpolate_epoch_interval = 2, .folder = folder.path()}, 5);
   auto const pictures = log.all<Image>("Decoder_latent_space");
   ASSERT_EQ(pictures.size(), 2u);
   EXPECT_EQ(pictures[0].width, 11 * (8 + 2) + 2);
@@ -51,8 +51,8 @@ TEST(LatentDimInterpolatorTest, ShowsASquareOfImagesAtItsInterval) {
 }
 
 TEST(LatentDimInterpolatorTest, WaitsTwentyEpochsByDefault) {
-  EXPECT_EQ(media_of({.latent_dim = 2}, 19).media.size(), 0u);
-  EXPECT_EQ(media_of({.latent_dim = 2}, 20).media.size(), 1u);
+  EXPECT_EQ(interpolated({.latent_dim = 2}, 19).media.size(), 0u);
+  EXPECT_EQ(interpolated({.latent_dim = 2}, 20).media.size(), 1u);
 }
 
 TEST(LatentDimInterpolatorTest, GoesThroughThePlaneOfTheFirstTwoCoordinates) {
@@ -102,13 +102,13 @@ TEST(LatentDimInterpolatorTest, StretchesTheValuesUnlessToldOtherwise) {
 }
 
 TEST(LatentDimInterpolatorTest, ShowsTheDigitsThatTheModuleHasLearntToPutThere) {
-  auto const picture = media_of({.latent_dim = 2,
-                                 .interpolate_epoch_interval = 40,
-                                 .range_start = -1,
-                                 .range_end = 1,
-                                 .steps = 5,
-                                 .normalize = false},
-                                40)
+  auto const picture = interpolated({.latent_dim = 2,
+                                     .interpolate_epoch_interval = 40,
+                                     .range_start = -1,
+                                     .range_end = 1,
+                                     .steps = 5,
+                                     .normalize = false},
+                                    40)
                            .all<Image>("Decoder_latent_space")
                            .at(0);
   auto const images = images_in(picture, 8, 8).to(torch::kFloat).flatten(1) / 255;
@@ -134,7 +134,7 @@ TEST(LatentDimInterpolatorTest, LeavesTheTrainingAsItWas) {
     }
     trainer.fit(net, digit_loader());
     EXPECT_EQ(modes_of(net).find('e'), std::string::npos);
-    return state_of(net);
+    return tensors_of(net);
   };
   EXPECT_TRUE(same_bits(train(true), train(false)));
 }

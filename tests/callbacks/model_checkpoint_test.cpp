@@ -89,11 +89,9 @@ TEST_F(ModelCheckpoints, SaveAfterSoManyEpochs) {
   EXPECT_EQ(files(), (Files{"epoch=1-step=4.ckpt", "epoch=3-step=8.ckpt"}));
 }
 
-using Time = std::chrono::steady_clock::time_point;
-Time now;
-
 TEST_F(ModelCheckpoints, SaveAfterSoMuchTime) {
-  now = Time();
+  static std::chrono::steady_clock::time_point now;
+  now = {};
   Trainer trainer({.max_epochs = 2});
   trainer.add(ModelCheckpoint(in_folder({.save_top_k = -1,
                                          .train_time_interval = std::chrono::seconds(25),

@@ -7,10 +7,10 @@
 namespace sferic::test {
 namespace {
 
-using Names = std::vector<std::string>;
+using Keys = std::vector<std::string>;
 
 /// Trains a DigitNet on ten batches and gives what was logged.
-MediaLog media_of(ModuleDataMonitorOptions options, std::int64_t epochs = 1) {
+MediaLog monitored(ModuleDataMonitorOptions options, std::int64_t epochs = 1) {
   torch::manual_seed(1);
   Trainer trainer({.max_epochs = epochs, .device = "cpu"});
   MediaLog log;
@@ -21,27 +21,27 @@ MediaLog media_of(ModuleDataMonitorOptions options, std::int64_t epochs = 1) {
   return log;
 }
 
-Names sorted(Names names) {
+Keys sorted(Keys names) {
   std::sort(names.begin(), names.end());
   return names;
 }
 
 TEST(ModuleDataMonitorTest, LogsWhatGoesIntoLayersAndComesOutOfThem) {
   EXPECT_EQ(
-      sorted(media_of({.log_every_n_steps = 10}).names()),
-      (Names{"input/last/[32, 64]", "input/layers.0/[32, 1, 8, 8]", "input/layers.1/[32, 8, 8, 8]",
-             "input/layers.2/[32, 8, 8, 8]", "input/layers.3/[32, 8, 8, 8]",
-             "input/layers.4/[32, 512]", "input/layers.5/[32, 64]", "input/layers/[32, 1, 8, 8]",
-             "output/last/[32, 10]", "output/layers.0/[32, 8, 8, 8]",
-             "output/layers.1/[32, 8, 8, 8]", "output/layers.2/[32, 8, 8, 8]",
-             "output/layers.3/[32, 512]", "output/layers.4/[32, 64]", "output/layers.5/[32, 64]",
-             "output/layers/[32, 64]"}));
+      sorted(monitored({.log_every_n_steps = 10}).names()),
+      (Keys{"input/last/[32, 64]", "input/layers.0/[32, 1, 8, 8]", "input/layers.1/[32, 8, 8, 8]",
+            "input/layers.2/[32, 8, 8, 8]", "input/layers.3/[32, 8, 8, 8]",
+            "input/layers.4/[32, 512]", "input/layers.5/[32, 64]", "input/layers/[32, 1, 8, 8]",
+            "output/last/[32, 10]", "output/layers.0/[32, 8, 8, 8]",
+            "output/layers.1/[32, 8, 8, 8]", "output/layers.2/[32, 8, 8, 8]",
+            "output/layers.3/[32, 512]", "output/layers.4/[32, 64]", "output/layers.5/[32, 64]",
+            "output/layers/[32, 64]"}));
 }
 
 TEST(ModuleDataMonitorTest, LogsTheLayersThatItIsAskedFor) {
-  auto const log = media_of({.submodules = {"last", "layers.2"}, .log_every_n_steps = 10});
-  EXPECT_EQ(sorted(log.names()), (Names{"input/last/[32, 64]", "input/layers.2/[32, 8, 8, 8]",
-                                        "output/last/[32, 10]", "output/layers.2/[32, 8, 8, 8]"}));
+  auto const log = monitored({.submodules = {"last", "layers.2"}, .log_every_n_steps = 10});
+  EXPECT_EQ(sorted(log.names()), (Keys{"input/last/[32, 64]", "input/layers.2/[32, 8, 8, 8]",
+                                       "output/last/[32, 10]", "output/layers.2/[32, 8, 8, 8]"}));
   EXPECT_LT(log.all<Histogram>("input/layers.2/[32, 8, 8, 8]").at(0).min, 0);
   EXPECT_EQ(log.all<Histogram>("output/layers.2/[32, 8, 8, 8]").at(0).min, 0);
 }
@@ -62,7 +62,7 @@ TEST(ModuleDataMonitorTest, LogsTheVeryValuesOfTheBatch) {
 
 TEST(ModuleDataMonitorTest, LooksAtEachNthTrainingBatchOfAnEpochOnly) {
   auto const looks = [](std::int64_t interval) {
-    auto const log = media_of({.submodules = {"last"}, .log_every_n_steps = interval}, 2);
+    auto const log = monitored({.submodules = {"last"}, .log_every_n_steps = interval}, 2);
     return log.all<Histogram>("output/last/[32, 10]").size();
   };
   EXPECT_EQ(looks(4), 2u * 2);
@@ -96,8 +96,8 @@ TEST(ModuleDataMonitorTest, LogsEachTensorOfSeveral) {
   auto const listening = trainer.attach(log);
   trainer.add(ModuleDataMonitor({.submodules = {"lstm"}, .log_every_n_steps = 1}));
   trainer.fit(net, batches(1));
-  EXPECT_EQ(sorted(log.names()), (Names{"input/lstm/[1, 4, 3]", "output/lstm/0/[1, 4, 5]",
-                                        "output/lstm/1/[1, 4, 5]", "output/lstm/2/[1, 4, 5]"}));
+  EXPECT_EQ(sorted(log.names()), (Keys{"input/lstm/[1, 4, 3]", "output/lstm/0/[1, 4, 5]",
+                                       "output/lstm/1/[1, 4, 5]", "output/lstm/2/[1, 4, 5]"}));
 }
 
 TEST(ModuleDataMonitorTest, DoesNotHearWhatOtherCallbacksComputeWithTheModule) {
@@ -115,7 +115,7 @@ TEST(ModuleDataMonitorTest, DoesNotHearWhatOtherCallbacksComputeWithTheModule) {
 
 TEST(ModuleDataMonitorTest, WarnsOfSubmodulesThatItCannotLookAt) {
   testing::internal::CaptureStderr();
-  media_of({.submodules = {"first", "frozen", "last"}, .log_every_n_steps = 5});
+  monitored({.submodules = {"first", "frozen", "last"}, .log_every_n_steps = 5});
   auto const warnings = testing::internal::GetCapturedStderr();
   EXPECT_EQ(count(warnings, "the module has no submodule `first`"), 1) << warnings;
   EXPECT_EQ(count(warnings, "did not see the submodule `frozen` at work"), 1) << warnings;
@@ -141,7 +141,7 @@ TEST(ModuleDataMonitorTest, LeavesTheTrainingAsItWas) {
     trainer.on<event::MediaLogged>([](auto const&) {});
     if (with_callback) trainer.add(ModuleDataMonitor({.log_every_n_steps = 1}));
     trainer.fit(net, digit_loader());
-    return state_of(net);
+    return tensors_of(net);
   };
   EXPECT_TRUE(same_bits(train(true), train(false)));
 }

@@ -12,7 +12,7 @@
 namespace sferic::test {
 namespace {
 
-using Options = StochasticWeightAveragingOptions;
+using SwaOptions = StochasticWeightAveragingOptions;
 
 /// The weights at the ends of the epochs, which have 4 batches, and the learning rates in them.
 struct Epochs {
@@ -26,7 +26,7 @@ struct Epochs {
 };
 
 template <class Module>
-Epochs fit(Options options, Module& net, std::int64_t max_epochs) {
+Epochs fit_with_swa(SwaOptions options, Module& net, std::int64_t max_epochs) {
   Epochs epochs;
   Trainer trainer({.max_epochs = max_epochs});
   trainer.add(StochasticWeightAveraging(std::move(options)));
@@ -47,28 +47,29 @@ Numbers mean_of(std::vector<Numbers> const& ends, std::size_t first) {
 
 TEST(StochasticWeightAveragingTest, IsTheMeanOfTheLastEpochsTheLastOneIncluded) {
   Net net;
-  auto const epochs = fit({.swa_lrs = {0.05}, .swa_epoch_start = 3}, net, 6);
+  auto const epochs = fit_with_swa({.swa_lrs = {0.05}, .swa_epoch_start = 3}, net, 6);
   ASSERT_EQ(epochs.ends.size(), 6U);  // none more without BatchNorm
   expect_near(numbers_of(net), mean_of(epochs.ends, 2));
 }
 
 TEST(StochasticWeightAveragingTest, BeginsAtAShareOfTheEpochs) {
   Net net;
-  auto const epochs = fit({.swa_lrs = {0.05}}, net, 10);
+  auto const epochs = fit_with_swa({.swa_lrs = {0.05}}, net, 10);
   expect_near(numbers_of(net), mean_of(epochs.ends, 7));
 }
 
 TEST(StochasticWeightAveragingTest, AveragesAsItIsTold) {
   Net net;
   std::vector<std::int64_t> counts;
-  auto const epochs = fit({.swa_lrs = {0.05},
-                           .swa_epoch_start = 4,
-                           .avg_fn =
-                               [&](auto const& average, auto const& weight, auto averaged) {
+  auto const epochs =
+      fit_with_swa({.swa_lrs = {0.05},
+                    .swa_epoch_start = 4,
+                    .avg_fn =
+                        [&](auto const& average, auto const& weight, auto averaged) {
     if (weight.dim() == 1) counts.push_back(averaged);
     return average * 0.25 + weight * 0.75;
   }},
-                          net, 6);
+                   net, 6);
   auto expected = epochs.ends[3];
   for (std::size_t k = 0; k < expected.size(); ++k) {
     for (std::size_t i = 4; i < 6; ++i) expected[k] = expected[k] / 4 + epochs.ends[i][k] * 3 / 4;
@@ -88,9 +89,10 @@ struct Scheduled : Net {
   }
 };
 
-void expect_rates(Options options, std::vector<double> const& expected) {
+void expect_swa_rates(SwaOptions options, std::vector<double> const& expected) {
   Scheduled net;
-  auto const epochs = fit(std::move(options), net, static_cast<std::int64_t>(expected.size()));
+  auto const epochs =
+      fit_with_swa(std::move(options), net, static_cast<std::int64_t>(expected.size()));
   ASSERT_EQ(epochs.rates.size(), expected.size());
   for (std::size_t i = 0; i < expected.size(); ++i) {
     EXPECT_NEAR(epochs.rates[i], expected[i], 1e-15) << "epoch " << i;
@@ -102,18 +104,18 @@ TEST(StochasticWeightAveragingTest, TakesTheLearningRateOver) {
     return 0.1 * std::pow(0.9, steps) * std::pow(0.5, epochs);
   };
   double const first = step(3, 0), second = step(7, 1), left = step(8, 2);
-  expect_rates(
+  expect_swa_rates(
       {.swa_lrs = {0.5},
        .swa_epoch_start = 3,
        .annealing_epochs = 4,
        .annealing_strategy = "linear"},
       {first, second, left, left * 0.75 + 0.125, left * 0.5 + 0.25, left * 0.25 + 0.375, 0.5, 0.5});
   double const share = (1 - std::cos(std::numbers::pi / 4)) / 2;
-  expect_rates({.swa_lrs = {0.5}, .swa_epoch_start = 3, .annealing_epochs = 4},
-               {first, second, left, left * (1 - share) + 0.5 * share, left * 0.5 + 0.25,
-                left * share + 0.5 * (1 - share), 0.5, 0.5});
-  expect_rates({.swa_lrs = {0.5}, .swa_epoch_start = 3, .annealing_epochs = 0},
-               {first, second, 0.5, 0.5});
+  expect_swa_rates({.swa_lrs = {0.5}, .swa_epoch_start = 3, .annealing_epochs = 4},
+                   {first, second, left, left * (1 - share) + 0.5 * share, left * 0.5 + 0.25,
+                    left * share + 0.5 * (1 - share), 0.5, 0.5});
+  expect_swa_rates({.swa_lrs = {0.5}, .swa_epoch_start = 3, .annealing_epochs = 0},
+                   {first, second, 0.5, 0.5});
 }
 
 TEST(StochasticWeightAveragingTest, IsWhatTheModuleHasInValidations) {
@@ -163,8 +165,8 @@ TEST(StochasticWeightAveragingTest, LeavesOutAnEpochThatIsEndedEarly) {
 }
 
 /// With momentum and weight decay, which would move weights without gradients.
-struct Normed : Net {
-  Normed() {
+struct TwiceNormed : Net {
+  TwiceNormed() {
     norm->to(torch::kDouble);
     still->to(torch::kDouble);
     still->eval();
@@ -185,7 +187,7 @@ struct Normed : Net {
 };
 
 /// The statistics of all batches alike, with the module's weights.
-std::pair<torch::Tensor, torch::Tensor> statistics_by_hand(Normed& net, std::int64_t count) {
+std::pair<torch::Tensor, torch::Tensor> statistics_by_hand(TwiceNormed& net, std::int64_t count) {
   torch::NoGradGuard const no_grad;
   auto mean = torch::zeros(3, torch::kDouble), variance = mean.clone();
   for (auto const& each : batches(count)) {
@@ -203,7 +205,7 @@ class OfBatchNorm : public testing::Test {
     connected_ = trainer_.attach(epochs_);
   }
 
-  Normed net_;
+  TwiceNormed net_;
   Epochs epochs_;
   Trainer trainer_;
   StochasticWeightAveraging* swa_;
@@ -230,7 +232,7 @@ TEST_F(OfBatchNorm, TheStatisticsAreComputedAnewInAnEpochThatChangesNothingElse)
   EXPECT_EQ(net_.norm->options.momentum(), 0.1);
   EXPECT_TRUE(torch::equal(net_.still->running_mean, still));
 
-  Normed copy;
+  TwiceNormed copy;
   swa_->copy_to(copy);
   EXPECT_TRUE(torch::equal(copy.norm->running_var, net_.norm->running_var));
 }
@@ -247,7 +249,7 @@ TEST_F(OfBatchNorm, TheLastValidationAndItsCheckpointHaveThem) {
   };
   trainer_.fit(net_, batches(4), batches(1));
   EXPECT_EQ(at_the_end, numbers_of(net_));
-  Normed stored;
+  TwiceNormed stored;
   load_weights(stored, folder.path() / "last.ckpt");
   EXPECT_EQ(numbers_of(stored), numbers_of(net_));
   EXPECT_TRUE(torch::equal(stored.norm->running_mean, net_.norm->running_mean));
@@ -293,7 +295,7 @@ TEST_F(OfBatchNorm, AFitThatGoesOnToMoreEpochsBeginsWithTheLiveWeights) {
   TemporaryFolder const folder;
   trainer_.fit(net_, batches(4));
   trainer_.save_checkpoint(folder.path() / "end.ckpt");
-  Normed net;
+  TwiceNormed net;
   Trainer longer({.max_epochs = 5});
   auto& swa = longer.add(StochasticWeightAveraging({.swa_lrs = {0.05}, .swa_epoch_start = 2}));
   Numbers first;
@@ -315,7 +317,7 @@ TEST_F(OfBatchNorm, ATrialHasNoEpochMore) {
 TEST(StochasticWeightAveragingTest, WarnsIfItNeverBegins) {
   Net net;
   testing::internal::CaptureStderr();
-  auto const epochs = fit({.swa_lrs = {0.05}, .swa_epoch_start = 3}, net, 2);
+  auto const epochs = fit_with_swa({.swa_lrs = {0.05}, .swa_epoch_start = 3}, net, 2);
   auto const warning = testing::internal::GetCapturedStderr();
   EXPECT_NE(warning.find("epoch 3 of 2: nothing will be averaged"), std::string::npos) << warning;
   EXPECT_EQ(numbers_of(net), epochs.ends.back());
@@ -324,8 +326,8 @@ TEST(StochasticWeightAveragingTest, WarnsIfItNeverBegins) {
 TEST(StochasticWeightAveragingTest, RefusesToShareATrainerWithAnotherAverage) {
   Trainer trainer({.max_epochs = 2});
   trainer.add(StochasticWeightAveraging({.swa_lrs = {0.05}, .swa_epoch_start = 1}));
-  trainer.add(
-      Named<"second", StochasticWeightAveraging>(Options{.swa_lrs = {0.05}, .swa_epoch_start = 1}));
+  trainer.add(Named<"second", StochasticWeightAveraging>(
+      SwaOptions{.swa_lrs = {0.05}, .swa_epoch_start = 1}));
   Net net;
   auto const message =
       message_of<std::runtime_error>([&] { trainer.fit(net, batches(4), batches(1)); });
@@ -333,7 +335,7 @@ TEST(StochasticWeightAveragingTest, RefusesToShareATrainerWithAnotherAverage) {
 }
 
 TEST(StochasticWeightAveragingTest, RefusesOptionsOutOfTheirRange) {
-  auto const message = [](Options options) {
+  auto const message = [](SwaOptions options) {
     return message_of<std::invalid_argument>(
         [&] { StochasticWeightAveraging swa(std::move(options)); });
   };
@@ -355,7 +357,7 @@ TEST(StochasticWeightAveragingTest, RefusesOptionsOutOfTheirRange) {
 }
 
 TEST(StochasticWeightAveragingTest, RefusesWhatItCannotBeginWith) {
-  auto const message = [](Options swa, TrainerOptions options) {
+  auto const message = [](SwaOptions swa, TrainerOptions options) {
     Trainer trainer(std::move(options));
     trainer.add(StochasticWeightAveraging(std::move(swa)));
     Net net;

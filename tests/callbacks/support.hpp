@@ -4,16 +4,13 @@
 
 #include <fstream>
 #include <iterator>
-#include <limits>
 #include <string>
 #include <vector>
 
+#include "../support/numbers.hpp"
 #include "../trainer/support.hpp"
 
 namespace sferic::test {
-
-constexpr double kInfinity = std::numeric_limits<double>::infinity();
-constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
 
 /// Logs the epoch's value in each validation, as "m".
 inline void log_by_epoch(Net& net, std::vector<double> values) {

@@ -27,7 +27,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-struct Mine {
+struct OwnEvent {
   static constexpr std::string_view kName = "mine";
 };
 
@@ -91,9 +91,9 @@ TEST_F(TimelineTest, ShowsTaskEpochsBatchesPhasesEventsAndHandlers) {
 TEST_F(TimelineTest, ShowsEventsOfUsersAndWhatTheyAreEmittedIn) {
   Trainer trainer({.max_epochs = 1}, Timeline({.path = path_}));
   trainer.on<event::TrainBatchEnd>([&](auto const&) {
-    trainer.bus().emit(Mine());
+    trainer.bus().emit(OwnEvent());
   }).set_name("emitter");
-  trainer.on<Mine>([](auto const&) {}).set_name("mine, too");
+  trainer.on<OwnEvent>([](auto const&) {}).set_name("mine, too");
   trainer.fit(net_, batches(1));
   EXPECT_TRUE(
       has("fit > training > epoch 0 > batch 0 > train_batch_end > emitter > mine > "

@@ -39,7 +39,7 @@ std::vector<std::string> names_of(AnyBatch const& batch) {
   return names;
 }
 
-using Names = std::vector<std::string>;
+using Keys = std::vector<std::string>;
 
 TEST(TrainingDataMonitorTest, LogsTheHistogramsOfDigits) {
   Trainer trainer({.max_epochs = 1, .device = "cpu"});
@@ -88,24 +88,24 @@ TEST(TrainingDataMonitorTest, LooksAsOftenAsTheTrainerLogsByDefault) {
 TEST(TrainingDataMonitorTest, KnowsTheTensorsOfUsualBatches) {
   auto const a = torch::ones({2, 3});
   auto const b = torch::ones(2);
-  EXPECT_EQ(names_of(a), Names{"training_step/[2, 3]"});
+  EXPECT_EQ(names_of(a), Keys{"training_step/[2, 3]"});
   EXPECT_EQ(names_of(torch::data::Example<>(a, b)),
-            (Names{"training_step/data/[2, 3]", "training_step/target/[2]"}));
-  EXPECT_EQ(names_of(torch::data::TensorExample(a)), Names{"training_step/data/[2, 3]"});
-  EXPECT_EQ(names_of(std::pair(a, b)), (Names{"training_step/0/[2, 3]", "training_step/1/[2]"}));
+            (Keys{"training_step/data/[2, 3]", "training_step/target/[2]"}));
+  EXPECT_EQ(names_of(torch::data::TensorExample(a)), Keys{"training_step/data/[2, 3]"});
+  EXPECT_EQ(names_of(std::pair(a, b)), (Keys{"training_step/0/[2, 3]", "training_step/1/[2]"}));
   EXPECT_EQ(names_of(std::tuple(a, b, b)),
-            (Names{"training_step/0/[2, 3]", "training_step/1/[2]", "training_step/2/[2]"}));
-  EXPECT_EQ(names_of(std::vector{b, a}), (Names{"training_step/0/[2]", "training_step/1/[2, 3]"}));
+            (Keys{"training_step/0/[2, 3]", "training_step/1/[2]", "training_step/2/[2]"}));
+  EXPECT_EQ(names_of(std::vector{b, a}), (Keys{"training_step/0/[2]", "training_step/1/[2, 3]"}));
   EXPECT_EQ(names_of(std::vector{torch::data::Example<>(a, b)}),
-            (Names{"training_step/0/data/[2, 3]", "training_step/0/target/[2]"}));
+            (Keys{"training_step/0/data/[2, 3]", "training_step/0/target/[2]"}));
   EXPECT_EQ(names_of(std::map<std::string, Tensor>{{"x", a}, {"y", b}}),
-            (Names{"training_step/x/[2, 3]", "training_step/y/[2]"}));
+            (Keys{"training_step/x/[2, 3]", "training_step/y/[2]"}));
   EXPECT_EQ(names_of(std::unordered_map<std::string, Tensor>{{"x", a}, {"y", b}}),
-            (Names{"training_step/x/[2, 3]", "training_step/y/[2]"}));
+            (Keys{"training_step/x/[2, 3]", "training_step/y/[2]"}));
 }
 
 TEST(TrainingDataMonitorTest, LeavesOutWhatIsNotThere) {
-  EXPECT_EQ(names_of(std::pair(torch::ones(2), Tensor())), Names{"training_step/0/[2]"});
+  EXPECT_EQ(names_of(std::pair(torch::ones(2), Tensor())), Keys{"training_step/0/[2]"});
 }
 
 /// A batch of somebody's own.
@@ -147,7 +147,7 @@ TEST(TrainingDataMonitorTest, LeavesTheTrainingAsItWas) {
     trainer.on<event::MediaLogged>([](auto const&) {});
     if (with_callback) trainer.add(TrainingDataMonitor({.log_every_n_steps = 1}));
     trainer.fit(net, digit_loader());
-    return state_of(net);
+    return tensors_of(net);
   };
   EXPECT_TRUE(same_bits(train(true), train(false)));
 }

@@ -11,7 +11,7 @@ namespace {
 
 using Difference = std::optional<std::string>;
 
-EarlyStoppingOptions options_of(Json const& value) {
+EarlyStoppingOptions early_stopping_options(Json const& value) {
   JsonFields fields(value, "options");
   EarlyStoppingOptions into;
   fields.require("monitor", into.monitor);
@@ -30,9 +30,9 @@ EarlyStoppingOptions options_of(Json const& value) {
   return into;
 }
 
-EarlyStoppingConfig config_of(JsonFields& fields) {
+EarlyStoppingConfig early_stopping_config(JsonFields& fields) {
   EarlyStoppingConfig config;
-  config.options = options_of(fields.at("options"));
+  config.options = early_stopping_options(fields.at("options"));
   read(fields.at("trainer"), "trainer", config.trainer);
   fields.require("metric_logged", config.metric_logged);
   fields.require("values", config.values);
@@ -45,7 +45,7 @@ std::string to_string(EarlyStoppingState const& state) {
          (state.should_stop ? ", should_stop" : "");
 }
 
-bool alike(EarlyStoppingState const& left, EarlyStoppingState const& right) {
+bool same(EarlyStoppingState const& left, EarlyStoppingState const& right) {
   return left.wait_count == right.wait_count && alike(left.best_score, right.best_score) &&
          left.stopped_epoch == right.stopped_epoch && left.should_stop == right.should_stop;
 }
@@ -70,7 +70,7 @@ EarlyStoppingCase early_stopping_case(Json const& recorded) {
   JsonFields fields(recorded, "");
   fields.find("name");
   EarlyStoppingCase result;
-  result.config = config_of(fields);
+  result.config = early_stopping_config(fields);
   fields.require("after_each_epoch", result.result.after_each_epoch);
   fields.require("final_epoch", result.result.final_epoch);
   fields.require("stopped_epoch", result.result.stopped_epoch);
@@ -83,7 +83,7 @@ Difference difference(EarlyStoppingResult const& expected, EarlyStoppingResult c
   auto const& states = expected.after_each_epoch;
   for (std::size_t i = 0; i < std::min(states.size(), got.after_each_epoch.size()); ++i) {
     auto const& state = got.after_each_epoch[i];
-    if (alike(states[i], state)) continue;
+    if (same(states[i], state)) continue;
     return "after epoch " + std::to_string(i) + ": expected " + to_string(states[i]) + ", got " +
            to_string(state);
   }

@@ -7,7 +7,7 @@ namespace sferic::conformance {
 namespace {
 
 /// Stops at the second epoch, since 1.5 is no improvement.
-Json recorded() {
+Json recorded_early_stopping() {
   return Json::parse(R"({
     "options": {"monitor": "m", "mode": "min", "patience": 1, "min_delta": 0.0,
                 "check_finite": true},
@@ -19,12 +19,12 @@ Json recorded() {
 }
 
 TEST(RecordedEarlyStopping, ARecordedProgramIsRunAgain) {
-  EXPECT_EQ(check_early_stopping(recorded()), std::nullopt);
+  EXPECT_EQ(check_early_stopping(recorded_early_stopping()), std::nullopt);
 }
 
 TEST(RecordedEarlyStopping, AnUnknownKeyIsRefusedAnywhere) {
   for (auto const* const pointer : {"/x", "/options/x", "/trainer/x", "/after_each_epoch/0/x"}) {
-    auto changed = recorded();
+    auto changed = recorded_early_stopping();
     changed[Json::json_pointer(pointer)] = 1;
     try {
       early_stopping_case(changed);
@@ -52,14 +52,14 @@ TEST(RecordedEarlyStopping, AChangedResultIsToldByItsName) {
       {"/error", "RuntimeError", "error: expected RuntimeError, got none"},
   };
   for (auto const& [pointer, value, message] : kChanges) {
-    auto changed = recorded();
+    auto changed = recorded_early_stopping();
     changed[Json::json_pointer(pointer)] = value;
     EXPECT_EQ(check_early_stopping(changed), std::string(message));
   }
 }
 
 TEST(RecordedEarlyStopping, AMissingValueIsARuntimeError) {
-  auto missing = recorded();
+  auto missing = recorded_early_stopping();
   missing["metric_logged"] = false;
   EXPECT_EQ(check_early_stopping(missing), "error: expected none, got RuntimeError");
 }

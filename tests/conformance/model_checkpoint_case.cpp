@@ -26,7 +26,7 @@ void read_triggers(JsonFields& fields, ModelCheckpointOptions& into) {
   }
 }
 
-ModelCheckpointOptions options_of(Json const& value) {
+ModelCheckpointOptions model_checkpoint_options(Json const& value) {
   JsonFields fields(value, "options");
   ModelCheckpointOptions into;
   fields.allow("filename", into.filename);
@@ -47,9 +47,9 @@ ModelCheckpointOptions options_of(Json const& value) {
   return into;
 }
 
-ModelCheckpointConfig config_of(JsonFields& fields) {
+ModelCheckpointConfig model_checkpoint_config(JsonFields& fields) {
   ModelCheckpointConfig config;
-  config.options = options_of(fields.at("options"));
+  config.options = model_checkpoint_options(fields.at("options"));
   read(fields.at("trainer"), "trainer", config.trainer);
   fields.require("train_batches", config.train_batches);
   fields.require("values", config.values);
@@ -69,7 +69,7 @@ ModelCheckpointCase model_checkpoint_case(Json const& recorded) {
   JsonFields fields(recorded, "");
   fields.find("name");
   ModelCheckpointCase result;
-  result.config = config_of(fields);
+  result.config = model_checkpoint_config(fields);
   auto& into = result.result;
   fields.require("files_after_each_epoch", into.files_after_each_epoch);
   for (auto& files : into.files_after_each_epoch) std::sort(files.begin(), files.end());

@@ -7,7 +7,7 @@ namespace sferic::conformance {
 namespace {
 
 /// The second epoch is better, and the third one no number.
-Json recorded() {
+Json recorded_model_checkpoint() {
   return Json::parse(R"({
     "options": {"save_top_k": 1, "monitor": "m", "mode": "min", "save_last": true,
                 "filename": "{epoch}-{m:.2f}-{other}"},
@@ -21,12 +21,12 @@ Json recorded() {
 }
 
 TEST(RecordedModelCheckpoint, ARecordedProgramIsRunAgain) {
-  EXPECT_EQ(check_model_checkpoint(recorded()), std::nullopt);
+  EXPECT_EQ(check_model_checkpoint(recorded_model_checkpoint()), std::nullopt);
 }
 
 TEST(RecordedModelCheckpoint, AnUnknownKeyIsRefusedAnywhere) {
   for (auto const* const pointer : {"/x", "/options/x", "/trainer/x"}) {
-    auto changed = recorded();
+    auto changed = recorded_model_checkpoint();
     changed[Json::json_pointer(pointer)] = 1;
     try {
       model_checkpoint_case(changed);
@@ -38,7 +38,7 @@ TEST(RecordedModelCheckpoint, AnUnknownKeyIsRefusedAnywhere) {
 }
 
 TEST(RecordedModelCheckpoint, WhenToSaveLastIsYesNoOrByALink) {
-  auto changed = recorded();
+  auto changed = recorded_model_checkpoint();
   auto const& parsed = [&](Json const& value) {
     changed["options"]["save_last"] = value;
     return model_checkpoint_case(changed).config.options.save_last;
@@ -69,14 +69,14 @@ TEST(RecordedModelCheckpoint, AChangedResultIsToldByItsName) {
       {"/error", "ValueError", "error: expected \"ValueError\", got \"none\""},
   };
   for (auto const& [pointer, value, message] : kChanges) {
-    auto changed = recorded();
+    auto changed = recorded_model_checkpoint();
     changed[Json::json_pointer(pointer)] = value;
     EXPECT_EQ(check_model_checkpoint(changed), std::string(message));
   }
 }
 
 TEST(RecordedModelCheckpoint, AValueIsTheSameToTheSixthDigit) {
-  auto changed = recorded();
+  auto changed = recorded_model_checkpoint();
   changed["best_score"] = 0.2500005;
   EXPECT_EQ(check_model_checkpoint(changed), std::nullopt);
   changed["best_score"] = 0.25001;

@@ -6,7 +6,7 @@ namespace sferic::conformance {
 
 namespace {
 
-constexpr double kTolerance = 1e-6;  // recordings have the first digits only
+constexpr double kScoreTolerance = 1e-6;  // recordings have the first digits only
 
 using Difference = std::optional<std::string>;
 using Files = std::vector<std::string>;
@@ -29,14 +29,14 @@ std::string to_string(std::map<std::string, Number> const& scores) {
 
 bool alike_or_absent(std::optional<Number> const& left, std::optional<Number> const& right) {
   if (!left || !right) return left.has_value() == right.has_value();
-  return alike(*left, *right, kTolerance);
+  return alike(*left, *right, kScoreTolerance);
 }
 
 bool all_alike(std::map<std::string, Number> const& left,
                std::map<std::string, Number> const& right) {
   return std::equal(left.begin(), left.end(), right.begin(), right.end(),
                     [](auto const& one, auto const& other) {
-    return one.first == other.first && alike(one.second, other.second, kTolerance);
+    return one.first == other.first && alike(one.second, other.second, kScoreTolerance);
   });
 }
 
@@ -73,7 +73,7 @@ Difference difference(ModelCheckpointResult const& expected, ModelCheckpointResu
   if (!alike_or_absent(expected.best_score, got.best_score)) {
     return words("best_score", to_string(expected.best_score), to_string(got.best_score));
   }
-  if (!alike(expected.kth_value, got.kth_value, kTolerance)) {
+  if (!alike(expected.kth_value, got.kth_value, kScoreTolerance)) {
     return words("kth_value", to_string(expected.kth_value), to_string(got.kth_value));
   }
   if (all_alike(expected.best_k, got.best_k)) return {};

@@ -32,7 +32,7 @@ void allow_modes(JsonFields& fields, std::vector<Task>& into) {
   }
 }
 
-TraceConfig config_of(Json const& value) {
+TraceConfig trace_config(Json const& value) {
   JsonFields fields(value, "config");
   TraceConfig config;
   if (auto const* const trainer = fields.find("trainer")) {
@@ -69,7 +69,7 @@ TraceCase trace_case(Json const& recorded) {
   JsonFields fields(recorded, "");
   fields.find("name");
   TraceCase result;
-  result.config = config_of(fields.at("config"));
+  result.config = trace_config(fields.at("config"));
   fields.require("trace", result.trace);
   fields.require("end", result.end);
   fields.finish();

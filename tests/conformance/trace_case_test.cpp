@@ -7,7 +7,7 @@ namespace sferic::conformance {
 namespace {
 
 /// A fit without epochs, as Lightning records it.
-Json recorded() {
+Json recorded_trace() {
   return Json::parse(R"({
     "name": "tiny",
     "config": {"trainer": {"max_epochs": 0, "num_sanity_val_steps": 0}},
@@ -19,9 +19,9 @@ Json recorded() {
     "end": {"epoch": 0, "step": 0, "error": null, "status": "TrainerStatus.FINISHED"}})");
 }
 
-std::string message_of(Json const& recorded) {
+std::string trace_error(Json const& recording) {
   try {
-    trace_case(recorded);
+    trace_case(recording);
   } catch (NotUnderstood const& error) {
     return error.what();
   }
@@ -40,24 +40,24 @@ TEST(RecordedTrace, AnUnknownKeyIsRefusedAnywhere) {
       {"/end/x", "unknown key: end.x"},
   };
   for (auto const& [pointer, message] : kPlaces) {
-    auto changed = recorded();
+    auto changed = recorded_trace();
     changed[Json::json_pointer(pointer)] = 1;
-    EXPECT_EQ(message_of(changed), message);
+    EXPECT_EQ(trace_error(changed), message);
   }
 }
 
 TEST(RecordedTrace, OnlyAStopInAKnownHookIsActedOn) {
-  auto changed = recorded();
+  auto changed = recorded_trace();
   changed["config"]["act"] = Json::parse(R"([["on_train_start", 1, "stop"]])");
-  EXPECT_EQ(message_of(changed), "nothing was thrown");
+  EXPECT_EQ(trace_error(changed), "nothing was thrown");
   changed["config"]["act"] = Json::parse(R"([["on_train_start", 1, "skip"]])");
-  EXPECT_EQ(message_of(changed), "config.act[0] must be stop, but got \"skip\"");
+  EXPECT_EQ(trace_error(changed), "config.act[0] must be stop, but got \"skip\"");
   changed["config"]["act"] = Json::parse(R"([["on_epoch_start", 1, "stop"]])");
-  EXPECT_NE(message_of(changed).find("must be about a hook"), std::string::npos);
+  EXPECT_NE(trace_error(changed).find("must be about a hook"), std::string::npos);
 }
 
 TEST(RecordedTrace, LoadersAreGivenByOneNumberOrByAList) {
-  auto changed = recorded();
+  auto changed = recorded_trace();
   changed["config"]["test_batches"] = 4;
   changed["config"]["val_batches"] = Json::parse("[2, 1]");
   auto const config = trace_case(changed).config;
@@ -74,27 +74,29 @@ TEST(RecordedTrace, ALoaderThatIsNotToldIsTheFirst) {
   EXPECT_FALSE(train.dataloader);
 }
 
-TEST(RecordedTrace, ARecordedRunIsRunAgain) { EXPECT_EQ(check_trace(recorded()), std::nullopt); }
+TEST(RecordedTrace, ARecordedRunIsRunAgain) {
+  EXPECT_EQ(check_trace(recorded_trace()), std::nullopt);
+}
 
 TEST(RecordedTrace, AChangedEventIsToldWithItsPlace) {
-  auto changed = recorded();
+  auto changed = recorded_trace();
   changed["trace"][3][1]["step"] = 1;
   EXPECT_EQ(check_trace(changed),
             "at event 3: expected fit_end (epoch 0, step 1), got fit_end (epoch 0, step 0)");
 }
 
 TEST(RecordedTrace, AMissingAndASuperfluousEventAreTold) {
-  auto shorter = recorded();
+  auto shorter = recorded_trace();
   shorter["trace"].erase(4);
   EXPECT_EQ(check_trace(shorter),
             "at event 4: expected no more, got teardown (TrainerFn.FITTING, epoch 0, step 0)");
-  auto longer = recorded();
+  auto longer = recorded_trace();
   longer["trace"].push_back(Json::parse(R"(["#test", {}])"));
   EXPECT_EQ(check_trace(longer), "at event 5: expected #test, got no more");
 }
 
 TEST(RecordedTrace, AChangedEndIsTold) {
-  auto changed = recorded();
+  auto changed = recorded_trace();
   changed["end"]["error"] = "ValueError";
   EXPECT_EQ(
       check_trace(changed),

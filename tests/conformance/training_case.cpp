@@ -58,7 +58,7 @@ TrainingConfig::Monitor monitor_of(Json const& value, std::string const& where) 
   return monitor;
 }
 
-TrainingConfig config_of(JsonFields& fields) {
+TrainingConfig training_config(JsonFields& fields) {
   TrainingConfig config;
   JsonFields model(fields.at("model"), "model");
   model.require("weight", config.weight);
@@ -94,7 +94,7 @@ TrainingCase training_case(Json const& recorded) {
   JsonFields fields(recorded, "");
   fields.find("name");
   TrainingCase result;
-  result.config = config_of(fields);
+  result.config = training_config(fields);
   fields.require("final_weight", result.result.final_weight);
   fields.require("global_step", result.result.global_step);
   fields.require("epochs", result.result.epochs);

@@ -7,7 +7,7 @@ namespace sferic::conformance {
 namespace {
 
 /// One step of SGD from 1 with the gradient 2 and the learning rate 0.25.
-Json recorded() {
+Json recorded_training() {
   return Json::parse(R"({
     "model": {"weight": [[1.0]]}, "data": [[1.0]], "target": [[0.0]], "batch_size": 1,
     "loss": "mse_loss mean",
@@ -20,9 +20,9 @@ Json recorded() {
     "stepped_after_training_step_number": [1], "lr_rows": [[0, {"lr-SGD": 0.25}]]})");
 }
 
-std::string message_of(Json const& recorded) {
+std::string training_error(Json const& recording) {
   try {
-    training_case(recorded);
+    training_case(recording);
   } catch (NotUnderstood const& error) {
     return error.what();
   }
@@ -32,27 +32,27 @@ std::string message_of(Json const& recorded) {
 TEST(RecordedTraining, AnUnknownKeyIsRefusedAnywhere) {
   for (auto const* const pointer :
        {"/x", "/model/x", "/optim/x", "/optim/scheduler/x", "/trainer/x", "/lr_monitor/x"}) {
-    auto changed = recorded();
+    auto changed = recorded_training();
     changed[Json::json_pointer(pointer)] = 1;
-    EXPECT_TRUE(message_of(changed).starts_with("unknown key: ")) << pointer;
+    EXPECT_TRUE(training_error(changed).starts_with("unknown key: ")) << pointer;
   }
 }
 
 TEST(RecordedTraining, AnotherLossOptimizerOrScheduleIsRefused) {
-  auto loss = recorded();
+  auto loss = recorded_training();
   loss["loss"] = "l1_loss mean";
-  EXPECT_EQ(message_of(loss), "loss must be mse_loss mean, but got \"l1_loss mean\"");
-  auto optimizer = recorded();
+  EXPECT_EQ(training_error(loss), "loss must be mse_loss mean, but got \"l1_loss mean\"");
+  auto optimizer = recorded_training();
   optimizer["optim"]["optimizer"] = "LBFGS";
-  EXPECT_EQ(message_of(optimizer),
+  EXPECT_EQ(training_error(optimizer),
             "optim.optimizer must be SGD or Adam or AdamW, but got \"LBFGS\"");
-  auto schedule = recorded();
+  auto schedule = recorded_training();
   schedule["accumulation_schedule"] = Json::parse(R"({"first": 1})");
-  EXPECT_EQ(message_of(schedule), "accumulation_schedule must be by epoch, but got \"first\"");
+  EXPECT_EQ(training_error(schedule), "accumulation_schedule must be by epoch, but got \"first\"");
 }
 
 TEST(RecordedTraining, ARecordedTrainingIsRunAgain) {
-  EXPECT_EQ(check_training(recorded()), std::nullopt);
+  EXPECT_EQ(check_training(recorded_training()), std::nullopt);
 }
 
 TEST(RecordedTraining, AChangedResultIsToldByItsName) {
@@ -73,14 +73,14 @@ TEST(RecordedTraining, AChangedResultIsToldByItsName) {
       {"/lr_rows/1", Json::parse(R"([1, {}])"), "the number of lr_rows: expected 2, got 1"},
   };
   for (auto const& [pointer, value, message] : kChanges) {
-    auto changed = recorded();
+    auto changed = recorded_training();
     changed[Json::json_pointer(pointer)] = value;
     EXPECT_EQ(check_training(changed), std::string(message));
   }
 }
 
 TEST(RecordedTraining, ATrainingIsToTheTwelfthDigitTheSame) {
-  auto changed = recorded();
+  auto changed = recorded_training();
   changed["final_weight"][0][0] = 0.5 + 5e-13;
   EXPECT_EQ(check_training(changed), std::nullopt);
   changed["final_weight"][0][0] = 0.5 + 2e-12;

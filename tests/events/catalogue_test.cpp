@@ -41,11 +41,11 @@ struct Named {
 };
 
 template <class... Events>
-std::vector<Named> names_of(event::EventList<Events...>) {
+std::vector<Named> named_events(event::EventList<Events...>) {
   return {Named{struct_name<Events>(), Events::kName}...};
 }
 
-std::vector<Named> names() { return names_of(event::Catalogue{}); }
+std::vector<Named> names() { return named_events(event::Catalogue{}); }
 
 template <class... Events>
 constexpr bool all_are_aggregates(event::EventList<Events...>) {

@@ -9,12 +9,13 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
-#include <limits>
 #include <sstream>
 #include <stdexcept>
 #include <string>
 #include <utility>
 #include <vector>
+
+#include "support/numbers.hpp"
 
 // What the events refer to, which loggers don't look at: these tests have no LibTorch.
 namespace torch::nn {
@@ -29,9 +30,6 @@ struct LoadReport {};
 }  // namespace sferic
 
 namespace sferic::test {
-
-constexpr double kInfinity = std::numeric_limits<double>::infinity();
-constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
 
 using Values = std::vector<LoggedValue>;
 using Media = std::vector<LoggedMedia>;

@@ -4,15 +4,13 @@
 #include <torch/torch.h>
 
 #include <cstdint>
-#include <limits>
 #include <numeric>
 #include <vector>
 
+#include "support/numbers.hpp"
+
 namespace sferic::test {
 namespace {
-
-constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
-constexpr double kInfinity = std::numeric_limits<double>::infinity();
 
 using Counts = std::vector<std::int64_t>;
 

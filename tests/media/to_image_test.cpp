@@ -4,16 +4,13 @@
 #include <torch/torch.h>
 
 #include <cstdint>
-#include <limits>
 #include <vector>
 
 #include "support/message_of.hpp"
+#include "support/numbers.hpp"
 
 namespace sferic::test {
 namespace {
-
-constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
-constexpr double kInfinity = std::numeric_limits<double>::infinity();
 
 using Pixels = std::vector<std::uint8_t>;
 

@@ -8,11 +8,13 @@
 #include <sstream>
 #include <string>
 
+#include "metrics/support.hpp"
+
 namespace sferic {
 namespace {
 
-constexpr auto kTraining = Metrics::Scope::kTraining;
-constexpr auto kEvaluation = Metrics::Scope::kEvaluation;
+using test::kEvaluation;
+using test::kTraining;
 
 /// "name=value name=value".
 std::string taken(Metrics& metrics) {

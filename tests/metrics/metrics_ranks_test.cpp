@@ -6,11 +6,13 @@
 #include <string>
 #include <vector>
 
+#include "metrics/support.hpp"
+
 namespace sferic {
 namespace {
 
 using Sync = Metrics::Sync;
-constexpr auto kEvaluation = Metrics::Scope::kEvaluation;
+using test::kEvaluation;
 
 /// Ends the epoch of several ranks as the loop does.
 void end_epoch(std::vector<Metrics>& ranks) {

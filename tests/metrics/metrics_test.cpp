@@ -14,6 +14,8 @@
 namespace sferic {
 namespace {
 
+using test::kEvaluation;
+using test::kTraining;
 using test::message_of;
 
 /// Logs as the loop does: each value in a batch of its own.
@@ -32,9 +34,6 @@ void log_epoch(Metrics& metrics, Metrics::Scope scope, std::vector<LoggedBatch> 
   }
   metrics.end_epoch();
 }
-
-constexpr auto kTraining = Metrics::Scope::kTraining;
-constexpr auto kEvaluation = Metrics::Scope::kEvaluation;
 
 using Names = std::vector<std::string>;
 

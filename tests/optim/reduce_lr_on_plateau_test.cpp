@@ -4,20 +4,18 @@
 
 #include <gtest/gtest.h>
 
-#include <limits>
 #include <stdexcept>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "optim/support.hpp"
+#include "support/numbers.hpp"
 
 namespace sferic::test {
 namespace {
 
 using Rates = std::vector<double>;
-
-constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
 
 /// The learning rate, 1 at first, after each of the values.
 Rates rates_after(std::vector<double> const& values, ReduceLROnPlateauOptions options) {

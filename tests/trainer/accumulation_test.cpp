@@ -14,8 +14,8 @@ namespace sferic::test {
 namespace {
 
 /// One epoch without sferic: a step after every `window` batches, and after the last.
-torch::Tensor weights_by_hand(std::int64_t count, std::int64_t window,
-                              std::function<void(Net&)> const& clip = {}) {
+torch::Tensor accumulated_by_hand(std::int64_t count, std::int64_t window,
+                                  std::function<void(Net&)> const& clip = {}) {
   Net net;
   auto optimizer = net.configure_optimizers();
   auto const all = batches(count);
@@ -30,7 +30,7 @@ torch::Tensor weights_by_hand(std::int64_t count, std::int64_t window,
   return weights_of(net);
 }
 
-torch::Tensor weights_by_sferic(std::int64_t count, TrainerOptions options) {
+torch::Tensor accumulated_by_sferic(std::int64_t count, TrainerOptions options) {
   options.max_epochs = 1;
   options.device = "cpu";
   Trainer trainer(options);
@@ -43,8 +43,8 @@ torch::Tensor weights_by_sferic(std::int64_t count, TrainerOptions options) {
 TEST(Accumulation, StepsAfterEachWindowAndAfterTheLastBatch) {
   for (std::int64_t const window : {1, 2, 3, 4, 7}) {
     SCOPED_TRACE(window);
-    EXPECT_TRUE(weights_by_sferic(5, {.accumulate_grad_batches = window})
-                    .allclose(weights_by_hand(5, window), 0, 1e-14));
+    EXPECT_TRUE(accumulated_by_sferic(5, {.accumulate_grad_batches = window})
+                    .allclose(accumulated_by_hand(5, window), 0, 1e-14));
   }
 }
 
@@ -141,29 +141,29 @@ TEST(Accumulation, OfNoBatchAskedForByAHandlerIsRefused) {
 }
 
 TEST(GradientClipping, ToZeroIsNone) {
-  EXPECT_TRUE(weights_by_sferic(3, {.gradient_clip_val = 0}).equal(weights_by_hand(3, 1)));
+  EXPECT_TRUE(accumulated_by_sferic(3, {.gradient_clip_val = 0}).equal(accumulated_by_hand(3, 1)));
 }
 
 TEST(GradientClipping, ScalesAllGradientsToTheNorm) {
   auto const clip = [](Net& net) { torch::nn::utils::clip_grad_norm_(net.parameters(), 0.01); };
-  auto const clipped = weights_by_sferic(3, {.gradient_clip_val = 0.01});
-  EXPECT_TRUE(clipped.equal(weights_by_hand(3, 1, clip)));
-  EXPECT_FALSE(clipped.equal(weights_by_hand(3, 1)));
+  auto const clipped = accumulated_by_sferic(3, {.gradient_clip_val = 0.01});
+  EXPECT_TRUE(clipped.equal(accumulated_by_hand(3, 1, clip)));
+  EXPECT_FALSE(clipped.equal(accumulated_by_hand(3, 1)));
 }
 
 TEST(GradientClipping, LimitsEachElement) {
   auto const clip = [](Net& net) {
     for (auto const& parameter : net.parameters()) parameter.grad().clamp_(-0.02, 0.02);
   };
-  auto const clipped = weights_by_sferic(
+  auto const clipped = accumulated_by_sferic(
       3, {.gradient_clip_val = 0.02, .gradient_clip_algorithm = GradientClipAlgorithm::kValue});
-  EXPECT_TRUE(clipped.equal(weights_by_hand(3, 1, clip)));
+  EXPECT_TRUE(clipped.equal(accumulated_by_hand(3, 1, clip)));
 }
 
 TEST(GradientClipping, ActsOnTheAccumulatedGradients) {
   auto const clip = [](Net& net) { torch::nn::utils::clip_grad_norm_(net.parameters(), 0.01); };
-  EXPECT_TRUE(weights_by_sferic(5, {.accumulate_grad_batches = 2, .gradient_clip_val = 0.01})
-                  .allclose(weights_by_hand(5, 2, clip), 0, 1e-14));
+  EXPECT_TRUE(accumulated_by_sferic(5, {.accumulate_grad_batches = 2, .gradient_clip_val = 0.01})
+                  .allclose(accumulated_by_hand(5, 2, clip), 0, 1e-14));
 }
 
 TEST(GradientClipping, ComesAfterBeforeOptimizerStepWhichSeesTheGradientsAsTheyAre) {

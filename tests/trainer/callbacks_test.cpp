@@ -55,7 +55,7 @@ TEST_F(Callbacks, AreCalledInTheirOrder) {
 }
 
 /// Counts what it hears.
-struct Counter {
+struct EventCounter {
   static constexpr Order kOrder = Order::kLate;
   void on(event::TrainBatchEnd const&) { ++batches; }
   void on(event::TrainEpochEnd const&) { ++epochs; }
@@ -64,8 +64,8 @@ struct Counter {
 };
 
 TEST_F(Callbacks, MayBeStructsThatTheTrainerOwns) {
-  auto& counter = trainer.add(Counter());
-  static_assert(std::is_same_v<decltype(trainer.add(Counter())), Counter&>);
+  auto& counter = trainer.add(EventCounter());
+  static_assert(std::is_same_v<decltype(trainer.add(EventCounter())), EventCounter&>);
   fit();
   EXPECT_EQ(counter.batches, 8);
   EXPECT_EQ(counter.epochs, 2);
@@ -96,7 +96,7 @@ TEST_F(Callbacks, MayBeStructsThatOnlyMove) {
 }
 
 TEST_F(Callbacks, MayBeBorrowedUntilTheirSubscriptionEnds) {
-  Counter counter;
+  EventCounter counter;
   {
     auto const subscription = trainer.attach(counter);
     fit();
@@ -107,7 +107,7 @@ TEST_F(Callbacks, MayBeBorrowedUntilTheirSubscriptionEnds) {
 }
 
 TEST_F(Callbacks, MayOutliveTheTrainer) {
-  Counter counter;
+  EventCounter counter;
   Subscription subscription;
   {
     Trainer other({.device = "cpu"});
@@ -227,8 +227,9 @@ TEST_F(Callbacks, MayLogInTheBatchWhatIsAveragedOverTheEpoch) {
 }
 
 TEST_F(Callbacks, MayBeAddedByAHandler) {
-  Counter* counter = nullptr;
-  trainer.on<event::TrainEpochEnd>(once(), [&](auto const&) { counter = &trainer.add(Counter()); });
+  EventCounter* counter = nullptr;
+  trainer.on<event::TrainEpochEnd>(once(),
+                                   [&](auto const&) { counter = &trainer.add(EventCounter()); });
   fit();
   ASSERT_NE(counter, nullptr);
   EXPECT_EQ(counter->batches, 4);

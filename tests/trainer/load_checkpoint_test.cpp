@@ -15,7 +15,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-struct Counter {
+struct SavedCounter {
   static constexpr std::string_view kStateKey = "test::Counter";
   void on(event::TrainBatchEnd const&) { ++count; }
   template <class Archive>
@@ -33,7 +33,7 @@ struct Other {
 };
 
 /// Cannot read its own state.
-struct Broken {
+struct Unreadable {
   static constexpr std::string_view kStateKey = "test::Broken";
   bool fails = false;
   void on(event::TrainBatchEnd const&) {}
@@ -54,12 +54,12 @@ class Loading : public testing::Test {
 
 TEST_F(Loading, ForAnEvaluationTakesTheModuleAndTheStates) {
   Net net;
-  Trainer trainer({.max_epochs = 1}, Counter());
+  Trainer trainer({.max_epochs = 1}, SavedCounter());
   trainer.fit(net, batches(3));
   trainer.save_checkpoint(path_);
 
   Net read;
-  Trainer other({}, Counter(), Other());
+  Trainer other({}, SavedCounter(), Other());
   int told = 0;
   other.on<event::LoadCheckpoint>([&](auto const& e) {
     ++told;
@@ -69,7 +69,7 @@ TEST_F(Loading, ForAnEvaluationTakesTheModuleAndTheStates) {
   });
   auto const report = other.load_checkpoint(read, path_);
   EXPECT_TRUE(torch::equal(weights_of(read), weights_of(net)));
-  EXPECT_EQ(other.callback<Counter>()->count, 3);
+  EXPECT_EQ(other.callback<SavedCounter>()->count, 3);
   EXPECT_EQ(report.fresh, std::vector<std::string>{"test::Other"});
   EXPECT_TRUE(report.missing.empty());
   EXPECT_EQ(told, 1);
@@ -78,7 +78,7 @@ TEST_F(Loading, ForAnEvaluationTakesTheModuleAndTheStates) {
 
 TEST_F(Loading, WarnsOfAStateThatNobodyTakes) {
   Net net;
-  Trainer trainer({.max_epochs = 1}, Counter());
+  Trainer trainer({.max_epochs = 1}, SavedCounter());
   trainer.fit(net, batches(1));
   trainer.save_checkpoint(path_);
   Trainer other;
@@ -91,11 +91,11 @@ TEST_F(Loading, WarnsOfAStateThatNobodyTakes) {
 
 TEST_F(Loading, OfWeightsOnlyDoesForAnEvaluationAndNotForAFit) {
   Net net;
-  Trainer trainer({.max_epochs = 1}, Counter());
+  Trainer trainer({.max_epochs = 1}, SavedCounter());
   trainer.fit(net, batches(3));
   trainer.save_checkpoint(path_, {.weights_only = true});
   Net read;
-  Trainer other({.max_epochs = 2}, Counter());
+  Trainer other({.max_epochs = 2}, SavedCounter());
   auto const report = other.load_checkpoint(read, path_);
   EXPECT_TRUE(torch::equal(weights_of(read), weights_of(net)));
   EXPECT_EQ(report.fresh, std::vector<std::string>{"test::Counter"});
@@ -107,12 +107,12 @@ TEST_F(Loading, OfWeightsOnlyDoesForAnEvaluationAndNotForAFit) {
 TEST_F(Loading, ThatFailsLeavesModuleOptimizerAndCallbacksAsTheyWere) {
   Net net;
   {
-    Trainer trainer({.max_epochs = 1}, Counter(), Broken());
+    Trainer trainer({.max_epochs = 1}, SavedCounter(), Unreadable());
     trainer.fit(net, batches(3));
     trainer.save_checkpoint(path_);
   }
   Net fresh;
-  Trainer trainer({.max_epochs = 2}, Counter(), Broken{.fails = true});
+  Trainer trainer({.max_epochs = 2}, SavedCounter(), Unreadable{.fails = true});
   auto const before = weights_of(fresh);
   std::int64_t steps = -1;
   bool has_state = true;
@@ -125,7 +125,7 @@ TEST_F(Loading, ThatFailsLeavesModuleOptimizerAndCallbacksAsTheyWere) {
       [&] { trainer.fit(fresh, batches(3), {.resume_from = path_}); });
   EXPECT_NE(message.find("broken on purpose"), std::string::npos) << message;
   EXPECT_TRUE(torch::equal(weights_of(fresh), before));
-  EXPECT_EQ(trainer.callback<Counter>()->count, 0);
+  EXPECT_EQ(trainer.callback<SavedCounter>()->count, 0);
   EXPECT_EQ(steps, 0);
   EXPECT_FALSE(has_state);
 }

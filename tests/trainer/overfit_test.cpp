@@ -28,7 +28,7 @@ struct SeenNet : Net {
   int tested = 0;
 };
 
-TrainerOptions options(Limit overfit, std::int64_t epochs = 2) {
+TrainerOptions overfitting(Limit overfit, std::int64_t epochs = 2) {
   return {
       .max_epochs = epochs, .overfit_batches = overfit, .num_sanity_val_steps = 0, .device = "cpu"};
 }
@@ -40,7 +40,7 @@ TensorLoader shuffled() {
 }
 
 TEST(Overfit, TakesACountOfTheTrainingAndOfTheValidation) {
-  Trainer trainer(options(2));
+  Trainer trainer(overfitting(2));
   SeenNet net;
   trainer.fit(net, batches(5), batches(4));
   EXPECT_EQ(net.seen.size(), 4);
@@ -48,7 +48,7 @@ TEST(Overfit, TakesACountOfTheTrainingAndOfTheValidation) {
 }
 
 TEST(Overfit, TakesAShare) {
-  Trainer trainer(options(0.5, 1));
+  Trainer trainer(overfitting(0.5, 1));
   SeenNet net;
   trainer.fit(net, batches(6), batches(4));
   EXPECT_EQ(net.seen.size(), 3);
@@ -56,7 +56,7 @@ TEST(Overfit, TakesAShare) {
 }
 
 TEST(Overfit, OverrulesTheLimitsButNotThatOfTheTest) {
-  auto given = options(3, 1);
+  auto given = overfitting(3, 1);
   given.limit_train_batches = 1;
   given.limit_val_batches = 1;
   Trainer trainer(given);
@@ -69,7 +69,7 @@ TEST(Overfit, OverrulesTheLimitsButNotThatOfTheTest) {
 }
 
 TEST(Overfit, SeesTheSameShuffledBatchesInEachEpoch) {
-  Trainer trainer(options(3));
+  Trainer trainer(overfitting(3));
   SeenNet net;
   trainer.fit(net, shuffled());
   ASSERT_EQ(net.seen.size(), 6);
@@ -81,7 +81,7 @@ TEST(Overfit, SeesTheSameShuffledBatchesInEachEpoch) {
 
 TEST(Overfit, OfZeroIsOff) {
   for (Limit const off : {Limit(0), Limit(0.0)}) {
-    Trainer trainer(options(off));
+    Trainer trainer(overfitting(off));
     SeenNet net;
     trainer.fit(net, shuffled());
     ASSERT_EQ(net.seen.size(), 20);
@@ -91,14 +91,14 @@ TEST(Overfit, OfZeroIsOff) {
 }
 
 TEST(Overfit, OfMoreThanThereIsTakesAll) {
-  Trainer trainer(options(100, 1));
+  Trainer trainer(overfitting(100, 1));
   SeenNet net;
   trainer.fit(net, batches(3));
   EXPECT_EQ(net.seen.size(), 3);
 }
 
 TEST(Overfit, RefusesALoaderThatCannotBeginAnew) {
-  Trainer trainer(options(1));
+  Trainer trainer(overfitting(1));
   SeenNet net;
   auto const refusal = message_of<std::invalid_argument>(
       [&] { trainer.fit(net, [] { return std::optional<Batch>(batch(0)); }); });
@@ -108,14 +108,14 @@ TEST(Overfit, RefusesALoaderThatCannotBeginAnew) {
 }
 
 TEST(Overfit, NamesTheOptionWhoseShareIsNotOneBatch) {
-  Trainer trainer(options(0.1));
+  Trainer trainer(overfitting(0.1));
   SeenNet net;
   auto const refusal = message_of<std::invalid_argument>([&] { trainer.fit(net, batches(4)); });
   EXPECT_EQ(refusal, "overfit_batches is 0.1, which of 4 batches is not one; 0.25 would be");
 }
 
 TEST(Overfit, LimitsATrialRunToo) {
-  auto given = options(3);
+  auto given = overfitting(3);
   given.fast_dev_run = 4;
   Trainer trainer(given);
   SeenNet net;
@@ -125,7 +125,7 @@ TEST(Overfit, LimitsATrialRunToo) {
 }
 
 TEST(Overfit, IsCutShortByTheStepsOfATrialRun) {
-  auto given = options(3);
+  auto given = overfitting(3);
   given.fast_dev_run = 1;
   Trainer trainer(given);
   SeenNet net;

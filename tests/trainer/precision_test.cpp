@@ -5,17 +5,17 @@
 #include <gtest/gtest.h>
 
 #include <functional>
-#include <limits>
 #include <stdexcept>
 #include <string>
 #include <vector>
 
+#include "support/numbers.hpp"
 #include "trainer/support.hpp"
 
 namespace sferic::test {
 namespace {
 
-TrainerOptions options(Precision precision) {
+TrainerOptions with_precision(Precision precision) {
   return {.max_epochs = 1, .precision = precision, .device = "cpu"};
 }
 
@@ -45,14 +45,14 @@ class FloatNet : public torch::nn::Module {
 using Types = std::vector<torch::ScalarType>;
 
 TEST(Precision, IsThatOfTheParametersByDefault) {
-  Trainer trainer(options(Precision::kFull));
+  Trainer trainer(with_precision(Precision::kFull));
   FloatNet net;
   trainer.fit(net, batches(1));
   EXPECT_EQ(net.types, Types{torch::kFloat});
 }
 
 TEST(Precision, OfBFloat16HoldsInEachKindOfStep) {
-  Trainer trainer(options(Precision::kBFloat16Mixed));
+  Trainer trainer(with_precision(Precision::kBFloat16Mixed));
   FloatNet net;
   trainer.fit(net, batches(1), batches(1));
   trainer.validate(net, batches(1));
@@ -62,7 +62,7 @@ TEST(Precision, OfBFloat16HoldsInEachKindOfStep) {
 }
 
 TEST(Precision, OfBFloat16LeavesParametersAndGradientsAsTheyAre) {
-  Trainer trainer(options(Precision::kBFloat16Mixed));
+  Trainer trainer(with_precision(Precision::kBFloat16Mixed));
   FloatNet net;
   auto const before = net.linear->weight.detach().clone();
   trainer.on<event::BeforeOptimizerStep>([](auto const& e) {
@@ -82,14 +82,14 @@ TEST(Precision, OfBFloat16TrainsAboutAsWell) {
     torch::NoGradGuard const no_grad;
     for (std::size_t i = 0; i < 2; ++i) mixed.parameters()[i].copy_(full.parameters()[i]);
   }
-  Trainer(options(Precision::kFull)).fit(full, batches(10));
-  Trainer(options(Precision::kBFloat16Mixed)).fit(mixed, batches(10));
+  Trainer(with_precision(Precision::kFull)).fit(full, batches(10));
+  Trainer(with_precision(Precision::kBFloat16Mixed)).fit(mixed, batches(10));
   EXPECT_TRUE(mixed.linear->weight.allclose(full.linear->weight, 0, 0.05));
   EXPECT_FALSE(mixed.linear->weight.equal(full.linear->weight));
 }
 
 TEST(Precision, EndsWithTheStep) {
-  Trainer trainer(options(Precision::kBFloat16Mixed));
+  Trainer trainer(with_precision(Precision::kBFloat16Mixed));
   FloatNet net;
   trainer.on<event::BeforeBackward>(
       [&](auto const&) { EXPECT_EQ(net.forward(batch(0)).scalar_type(), torch::kFloat); });
@@ -100,7 +100,7 @@ TEST(Precision, EndsWithTheStep) {
 }
 
 TEST(Precision, EndsWithAnError) {
-  Trainer trainer(options(Precision::kBFloat16Mixed));
+  Trainer trainer(with_precision(Precision::kBFloat16Mixed));
   FloatNet net;
   net.before = [](Batch const&) { throw std::runtime_error("broken"); };
   EXPECT_THROW(trainer.fit(net, batches(1)), std::runtime_error);
@@ -108,7 +108,7 @@ TEST(Precision, EndsWithAnError) {
 }
 
 TEST(Precision, KeepsTheGradientsOfAStepThatBeginsWithoutThem) {
-  Trainer trainer(options(Precision::kBFloat16Mixed));
+  Trainer trainer(with_precision(Precision::kBFloat16Mixed));
   FloatNet net;
   net.before = [&](Batch const& given) {
     torch::NoGradGuard const no_grad;
@@ -135,15 +135,16 @@ TEST(Precision, UsesNewParametersWithinAStepThatOptimizesByItself) {
       step.backward(loss(given));
     }
   };
-  Trainer trainer(options(Precision::kBFloat16Mixed));
+  Trainer trainer(with_precision(Precision::kBFloat16Mixed));
   ManualNet net;
   trainer.fit(net, batches(1));
 }
 
 TEST(Precision, OfFloat16NeedsCuda) {
-  EXPECT_EQ(message_of<std::invalid_argument>([] { Trainer{options(Precision::kFloat16Mixed)}; }),
-            "precision kFloat16Mixed needs a CUDA device, but device is \"cpu\"; use "
-            "kBFloat16Mixed there");
+  EXPECT_EQ(
+      message_of<std::invalid_argument>([] { Trainer{with_precision(Precision::kFloat16Mixed)}; }),
+      "precision kFloat16Mixed needs a CUDA device, but device is \"cpu\"; use "
+      "kBFloat16Mixed there");
 }
 
 /// A scaler and a parameter whose gradient is given.
@@ -162,9 +163,6 @@ class GradScalerTest : public testing::Test {
   torch::optim::SGD optimizer{{parameter}, 0.1};
   detail::GradScaler scaler;
 };
-
-constexpr double kInfinity = std::numeric_limits<double>::infinity();
-constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
 
 TEST_F(GradScalerTest, TakesOutOfTheGradientsWhatItPutIntoTheLoss) {
   EXPECT_EQ(scale(), 65536);

@@ -9,7 +9,7 @@
 namespace sferic::test {
 namespace {
 
-class Counter {
+class BatchCounter {
  public:
   static constexpr std::string_view kStateKey = "test::BatchCounter";
   void on(event::TrainBatchEnd const&) { ++count; }
@@ -27,51 +27,51 @@ struct Stateless {
 
 TEST(StatefulCallbacks, AreThereOncePerType) {
   Trainer trainer;
-  trainer.add(Counter());
-  auto const message = message_of<std::invalid_argument>([&] { trainer.add(Counter()); });
-  EXPECT_NE(message.find("Counter"), std::string::npos) << message;
+  trainer.add(BatchCounter());
+  auto const message = message_of<std::invalid_argument>([&] { trainer.add(BatchCounter()); });
+  EXPECT_NE(message.find("BatchCounter"), std::string::npos) << message;
   auto const first = message.find("stateful_callbacks_test.cpp:");
   ASSERT_NE(first, std::string::npos) << message;
   EXPECT_NE(message.find("stateful_callbacks_test.cpp:", first + 1), std::string::npos) << message;
-  trainer.add(Named<"twin", Counter>());
+  trainer.add(Named<"twin", BatchCounter>());
 }
 
 TEST(StatefulCallbacks, OfTheConstructorAreNamedByTheirPlaceInIt) {
-  auto const message =
-      message_of<std::invalid_argument>([] { Trainer(TrainerOptions(), Counter(), Counter()); });
+  auto const message = message_of<std::invalid_argument>(
+      [] { Trainer(TrainerOptions(), BatchCounter(), BatchCounter()); });
   EXPECT_NE(message.find("argument 2"), std::string::npos) << message;
   EXPECT_NE(message.find("argument 3"), std::string::npos) << message;
 }
 
 TEST(StatefulCallbacks, AreFoundByTheirType) {
-  Trainer trainer({}, Counter());
-  ASSERT_NE(trainer.callback<Counter>(), nullptr);
-  EXPECT_EQ((trainer.callback<Named<"twin", Counter>>()), nullptr);
-  auto& twin = trainer.add(Named<"twin", Counter>());
-  EXPECT_EQ((trainer.callback<Named<"twin", Counter>>()), &twin);
+  Trainer trainer({}, BatchCounter());
+  ASSERT_NE(trainer.callback<BatchCounter>(), nullptr);
+  EXPECT_EQ((trainer.callback<Named<"twin", BatchCounter>>()), nullptr);
+  auto& twin = trainer.add(Named<"twin", BatchCounter>());
+  EXPECT_EQ((trainer.callback<Named<"twin", BatchCounter>>()), &twin);
 }
 
 TEST(StatefulCallbacks, ThatAreAttachedAreFoundAndRefusedToo) {
   Trainer trainer;
-  Counter counter;
+  BatchCounter counter;
   {
     auto const attached = trainer.attach(counter);
-    EXPECT_EQ(trainer.callback<Counter>(), &counter);
-    EXPECT_THROW(trainer.add(Counter()), std::invalid_argument);
+    EXPECT_EQ(trainer.callback<BatchCounter>(), &counter);
+    EXPECT_THROW(trainer.add(BatchCounter()), std::invalid_argument);
   }
-  EXPECT_EQ(trainer.callback<Counter>(), nullptr);
-  trainer.add(Counter());
+  EXPECT_EQ(trainer.callback<BatchCounter>(), nullptr);
+  trainer.add(BatchCounter());
   EXPECT_THROW((void)trainer.attach(counter), std::invalid_argument);
 }
 
 TEST(StatefulCallbacks, ThatAreRefusedHearNothing) {
-  Trainer trainer({.max_epochs = 1}, Counter());
-  Counter refused;
+  Trainer trainer({.max_epochs = 1}, BatchCounter());
+  BatchCounter refused;
   EXPECT_THROW((void)trainer.attach(refused), std::invalid_argument);
   Net net;
   trainer.fit(net, batches(2));
   EXPECT_EQ(refused.count, 0);
-  EXPECT_EQ(trainer.callback<Counter>()->count, 2);
+  EXPECT_EQ(trainer.callback<BatchCounter>()->count, 2);
 }
 
 TEST(AddedCallbacks, WithoutAStateMayRepeat) {

@@ -12,7 +12,7 @@
 namespace sferic {
 namespace {
 
-TensorLoader loader_of(std::int64_t samples, TensorLoaderOptions options) {
+TensorLoader numbered(std::int64_t samples, TensorLoaderOptions options) {
   auto const numbers = torch::arange(samples, torch::kLong);
   return TensorLoader(numbers, numbers, options);
 }
@@ -28,7 +28,7 @@ std::vector<std::vector<std::int64_t>> shares(std::int64_t samples, std::int64_t
                                               TensorLoaderOptions options, bool even = true) {
   std::vector<std::vector<std::int64_t>> all;
   for (std::int64_t rank = 0; rank < ranks; ++rank) {
-    auto loader = loader_of(samples, options);
+    auto loader = numbered(samples, options);
     loader.set_shard(rank, ranks, even);
     auto& share = all.emplace_back();
     std::size_t batches = 0;
@@ -71,7 +71,7 @@ TEST(TensorLoaderShard, ShuffledBatchesOfAllRanksAreThoseOfOneProcess) {
 }
 
 TEST(TensorLoaderShard, APassThatIsUnderWayKeepsItsShare) {
-  auto loader = loader_of(7, {.batch_size = 1});
+  auto loader = numbered(7, {.batch_size = 1});
   loader.set_shard(1, 2);
   auto pass = loader.begin();
   loader.set_shard(1, 2, /*even=*/false);
@@ -82,7 +82,7 @@ TEST(TensorLoaderShard, APassThatIsUnderWayKeepsItsShare) {
 }
 
 TEST(TensorLoaderShard, RefusesARankThatIsNone) {
-  auto loader = loader_of(4, {});
+  auto loader = numbered(4, {});
   auto const message = [&](std::int64_t rank, std::int64_t size) {
     return test::message_of<std::invalid_argument>([&] { loader.set_shard(rank, size); });
   };

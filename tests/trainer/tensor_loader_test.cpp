@@ -16,7 +16,7 @@ using Numbers = std::vector<std::int64_t>;
 using Sizes = std::vector<std::int64_t>;
 
 /// A loader of the samples 0, 1, ... whose targets are ten times as large.
-TensorLoader loader_of(std::int64_t samples, TensorLoaderOptions options) {
+TensorLoader paired(std::int64_t samples, TensorLoaderOptions options) {
   auto const data = torch::arange(samples);
   return TensorLoader(data, data * 10, options);
 }
@@ -50,39 +50,39 @@ Numbers counted(std::int64_t samples) {
 }
 
 TEST(TensorLoader, VisitsTheSamplesInTheirOrder) {
-  auto loader = loader_of(10, {.batch_size = 4});
+  auto loader = paired(10, {.batch_size = 4});
   EXPECT_EQ(pass(loader), counted(10));
   EXPECT_EQ(pass(loader), counted(10));
 }
 
 TEST(TensorLoader, EndsWithAShortBatch) {
-  auto loader = loader_of(10, {.batch_size = 4});
+  auto loader = paired(10, {.batch_size = 4});
   EXPECT_EQ(loader.size(), 3u);
   EXPECT_EQ(sizes(loader), (Sizes{4, 4, 2}));
 }
 
 TEST(TensorLoader, LeavesOutAShortBatchOnRequest) {
-  auto loader = loader_of(10, {.batch_size = 4, .drop_last = true});
+  auto loader = paired(10, {.batch_size = 4, .drop_last = true});
   EXPECT_EQ(loader.size(), 2u);
   EXPECT_EQ(sizes(loader), (Sizes{4, 4}));
-  auto even = loader_of(8, {.batch_size = 4, .drop_last = true});
+  auto even = paired(8, {.batch_size = 4, .drop_last = true});
   EXPECT_EQ(sizes(even), (Sizes{4, 4}));
 }
 
 TEST(TensorLoader, HasNoBatchesWhereTheOnlyOneIsShortAndLeftOut) {
-  auto loader = loader_of(3, {.batch_size = 4, .drop_last = true});
+  auto loader = paired(3, {.batch_size = 4, .drop_last = true});
   EXPECT_EQ(loader.size(), 0u);
   EXPECT_EQ(sizes(loader), Sizes());
 }
 
 TEST(TensorLoader, MayHaveNoSamples) {
-  auto loader = loader_of(0, {.shuffle = true});
+  auto loader = paired(0, {.shuffle = true});
   EXPECT_EQ(loader.size(), 0u);
   EXPECT_EQ(sizes(loader), Sizes());
 }
 
 TEST(TensorLoader, ShufflesEachPassDifferentlyAndVisitsEachSampleOnce) {
-  auto loader = loader_of(50, {.batch_size = 8, .shuffle = true});
+  auto loader = paired(50, {.batch_size = 8, .shuffle = true});
   auto const first = pass(loader);
   auto const second = pass(loader);
   EXPECT_NE(first, counted(50));
@@ -92,9 +92,9 @@ TEST(TensorLoader, ShufflesEachPassDifferentlyAndVisitsEachSampleOnce) {
 }
 
 TEST(TensorLoader, ShufflesBySeedAndEpochAlone) {
-  auto one = loader_of(50, {.batch_size = 8, .shuffle = true, .seed = 3});
-  auto other = loader_of(50, {.batch_size = 5, .shuffle = true, .seed = 3});
-  auto third = loader_of(50, {.batch_size = 8, .shuffle = true, .seed = 4});
+  auto one = paired(50, {.batch_size = 8, .shuffle = true, .seed = 3});
+  auto other = paired(50, {.batch_size = 5, .shuffle = true, .seed = 3});
+  auto third = paired(50, {.batch_size = 8, .shuffle = true, .seed = 4});
   auto const first = pass(one);
   auto const second = pass(one);
   torch::manual_seed(99);
@@ -109,8 +109,8 @@ TEST(TensorLoader, ShufflesBySeedAndEpochAlone) {
 }
 
 TEST(TensorLoader, DoesNotRepeatTheEpochsOfTheNextSeed) {
-  auto one = loader_of(50, {.shuffle = true, .seed = 3});
-  auto next = loader_of(50, {.shuffle = true, .seed = 4});
+  auto one = paired(50, {.shuffle = true, .seed = 3});
+  auto next = paired(50, {.shuffle = true, .seed = 4});
   pass(one);
   EXPECT_NE(pass(one), pass(next));
 }
@@ -119,13 +119,13 @@ TEST(TensorLoader, DrawsNothingFromTheGlobalGenerator) {
   torch::manual_seed(5);
   auto const expected = torch::rand(3);
   torch::manual_seed(5);
-  auto loader = loader_of(20, {.shuffle = true});
+  auto loader = paired(20, {.shuffle = true});
   pass(loader);
   EXPECT_TRUE(torch::rand(3).equal(expected));
 }
 
 TEST(TensorLoader, LeavesOutOtherSamplesInEachPass) {
-  auto loader = loader_of(9, {.batch_size = 5, .shuffle = true, .drop_last = true});
+  auto loader = paired(9, {.batch_size = 5, .shuffle = true, .drop_last = true});
   Numbers seen;
   for (int epoch = 0; epoch < 20; ++epoch) {
     for (auto const number : pass(loader)) seen.push_back(number);
@@ -156,7 +156,7 @@ TEST(TensorLoader, GivesCopiesWhenShuffling) {
 }
 
 TEST(TensorLoader, MayBeInSeveralPassesAtOnce) {
-  auto loader = loader_of(4, {.batch_size = 2, .shuffle = true});
+  auto loader = paired(4, {.batch_size = 2, .shuffle = true});
   auto first = loader.begin();
   auto second = loader.begin();
   ++first;

@@ -14,7 +14,7 @@ namespace {
 namespace data = torch::data;
 
 /// Ten samples, each of which is `batch(index, 1)`.
-struct Samples : data::datasets::Dataset<Samples> {
+struct TenSamples : data::datasets::Dataset<TenSamples> {
   Batch get(size_t index) override {
     if (index == broken) throw std::runtime_error("broken sample");
     auto const one = batch(static_cast<std::int64_t>(index), 1);
@@ -25,7 +25,7 @@ struct Samples : data::datasets::Dataset<Samples> {
 };
 
 /// Batches of 4, 4 and 2 samples.
-auto loader_of(size_t workers, Samples samples = {}) {
+auto loader_of(size_t workers, TenSamples samples = {}) {
   return data::make_data_loader<data::samplers::SequentialSampler>(
       samples.map(data::transforms::Stack<>()),
       data::DataLoaderOptions().batch_size(4).workers(workers));
@@ -63,7 +63,7 @@ TEST_P(TorchData, LoadersCanBeLeftInTheMiddleOfAPass) {
 TEST_P(TorchData, LoadersMayThrow) {
   Trainer trainer({.max_epochs = 1, .device = "cpu"});
   Net net;
-  Samples samples;
+  TenSamples samples;
   samples.broken = 5;
   auto const message =
       message_of<std::exception>([&] { trainer.fit(net, loader_of(GetParam(), samples)); });
@@ -73,7 +73,7 @@ TEST_P(TorchData, LoadersMayThrow) {
 TEST_P(TorchData, LoadersMayThrowInABatchThatNobodyTakes) {
   Trainer trainer({.max_epochs = 2, .limit_train_batches = 1, .device = "cpu"});
   Net net;
-  Samples samples;
+  TenSamples samples;
   samples.broken = 9;
   trainer.fit(net, loader_of(GetParam(), samples));
   EXPECT_EQ(trainer.progress().optimizer_steps, 2);
@@ -86,7 +86,7 @@ TEST_P(TorchData, BatchesMayBeVectorsOfSamples) {
     }
   };
   auto const loader = data::make_data_loader<data::samplers::SequentialSampler>(
-      Samples(), data::DataLoaderOptions().batch_size(4).workers(GetParam()));
+      TenSamples(), data::DataLoaderOptions().batch_size(4).workers(GetParam()));
   Trainer trainer({.max_epochs = 1, .device = "cpu"});
   SamplesNet net;
   trainer.fit(net, loader);

@@ -19,7 +19,7 @@ namespace sferic {
 
 namespace {
 
-constexpr auto kName = "BackboneFinetuning";
+constexpr auto kBackboneFinetuning = "BackboneFinetuning";
 
 std::string names_of_children(torch::nn::Module const& module) {
   std::string names;
@@ -47,7 +47,7 @@ void take_frozen(torch::nn::Module const& module, torch::optim::Optimizer& optim
 BackboneFinetuning::BackboneFinetuning(BackboneFinetuningOptions options)
     : options_(std::move(options)) {
   auto const require = [](bool fits, char const* option, char const* range, auto value) {
-    detail::require(fits, kName, option, range, value);
+    detail::require(fits, kBackboneFinetuning, option, range, value);
   };
   require(!options_.backbone.empty(), "backbone", "the path of a submodule", "none");
   require(options_.unfreeze_backbone_at_epoch >= 0, "unfreeze_backbone_at_epoch", ">= 0",
@@ -70,7 +70,7 @@ void BackboneFinetuning::on(event::Setup const& e) {
 
 void BackboneFinetuning::on(event::FitStart const& e) {
   auto const index = static_cast<std::size_t>(options_.optimizer);
-  detail::require(index < e.optimizers.size(), kName, "optimizer",
+  detail::require(index < e.optimizers.size(), kBackboneFinetuning, "optimizer",
                   fmt::format("below the number of optimizers, {}", e.optimizers.size()).c_str(),
                   index);
   optimizer_ = &e.optimizers.at(index);

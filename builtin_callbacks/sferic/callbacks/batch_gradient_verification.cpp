@@ -41,25 +41,25 @@ void evaluate_batch_norm(torch::nn::Module& module) {
   });
 }
 
-[[noreturn]] void refuse(std::string const& what) {
+[[noreturn]] void refuse_sample(std::string const& what) {
   throw std::invalid_argument("verify_batch_gradient() needs " + what);
 }
 
 void check_inputs(std::vector<at::Tensor> const& inputs, std::int64_t sample_idx) {
-  if (inputs.empty()) refuse("an input, but got none");
+  if (inputs.empty()) refuse_sample("an input, but got none");
   for (auto const& input : inputs) {
     if (!input.defined() || input.dim() == 0 || input.size(0) < 2) {
-      refuse("inputs of two samples or more in their first dimension");
+      refuse_sample("inputs of two samples or more in their first dimension");
     }
     if (!input.is_floating_point()) {
-      refuse(fmt::format("inputs of a floating-point type, but got {}",
-                         c10::toString(input.scalar_type())));
+      refuse_sample(fmt::format("inputs of a floating-point type, but got {}",
+                                c10::toString(input.scalar_type())));
     }
-    if (input.size(0) != inputs.front().size(0)) refuse("inputs of equally many samples");
+    if (input.size(0) != inputs.front().size(0)) refuse_sample("inputs of equally many samples");
   }
   auto const samples = inputs.front().size(0);
   if (sample_idx >= 0 && sample_idx < samples) return;
-  refuse(fmt::format("a sample_idx in [0, {}), but got {}", samples, sample_idx));
+  refuse_sample(fmt::format("a sample_idx in [0, {}), but got {}", samples, sample_idx));
 }
 
 /// A number that depends on what the sample's output depends on.
@@ -68,7 +68,7 @@ at::Tensor output_of(std::int64_t sample, std::vector<at::Tensor> const& outputs
   at::Tensor sum;
   for (auto const& output : outputs) {
     if (!output.defined() || output.dim() == 0 || output.size(0) != samples) {
-      refuse(fmt::format("outputs of {} samples, as there are inputs", samples));
+      refuse_sample(fmt::format("outputs of {} samples, as there are inputs", samples));
     }
     if (!output.requires_grad()) continue;
     auto const its = output[sample].sum();

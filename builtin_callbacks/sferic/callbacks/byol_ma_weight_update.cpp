@@ -20,13 +20,13 @@ namespace sferic {
 
 namespace {
 
-constexpr auto kName = "BYOLMAWeightUpdate";
+constexpr auto kBYOLMAWeightUpdate = "BYOLMAWeightUpdate";
 
 void check_options(BYOLMAWeightUpdateOptions const& options) {
-  detail::require(options.initial_tau >= 0 && options.initial_tau <= 1, kName, "initial_tau",
-                  "in [0, 1]", options.initial_tau);
+  detail::require(options.initial_tau >= 0 && options.initial_tau <= 1, kBYOLMAWeightUpdate,
+                  "initial_tau", "in [0, 1]", options.initial_tau);
   auto const steps = options.total_steps.value_or(1);
-  detail::require(steps >= 1, kName, "total_steps", ">= 1", steps);
+  detail::require(steps >= 1, kBYOLMAWeightUpdate, "total_steps", ">= 1", steps);
 }
 
 /// The submodule of a path; throws naming the children where the path ends.
@@ -39,12 +39,13 @@ torch::nn::Module& find(torch::nn::Module& module, char const* option, std::stri
   }
   throw std::invalid_argument(
       fmt::format("{} of {} is `{}`, which the module does not have; its submodules are: {}",
-                  option, kName, path, names.empty() ? "none" : names));
+                  option, kBYOLMAWeightUpdate, path, names.empty() ? "none" : names));
 }
 
-[[noreturn]] void refuse(std::string const& what) {
-  throw std::invalid_argument(fmt::format(
-      "{} needs an online and a target network of the same parameters, but {}", kName, what));
+[[noreturn]] void refuse_networks(std::string const& what) {
+  throw std::invalid_argument(
+      fmt::format("{} needs an online and a target network of the same parameters, but {}",
+                  kBYOLMAWeightUpdate, what));
 }
 
 using Pairs = std::pair<std::vector<at::Tensor>, std::vector<at::Tensor>>;
@@ -56,21 +57,23 @@ Pairs paired_parameters(torch::nn::Module const& online, torch::nn::Module const
   std::set<void const*> known;  // what is shared has several names, and is averaged once
   for (auto const& source : sources) {
     auto const* const copy = copies.find(source.key());
-    if (!copy) refuse(fmt::format("`{}` is missing in the target", source.key()));
+    if (!copy) refuse_networks(fmt::format("`{}` is missing in the target", source.key()));
     if (copy->sizes() != source->sizes()) {
-      refuse(fmt::format("`{}` is of another shape in the target", source.key()));
+      refuse_networks(fmt::format("`{}` is of another shape in the target", source.key()));
     }
-    if (copy->is_same(*source)) refuse(fmt::format("`{}` is shared by both", source.key()));
+    if (copy->is_same(*source)) {
+      refuse_networks(fmt::format("`{}` is shared by both", source.key()));
+    }
     if (!known.insert(copy->unsafeGetTensorImpl()).second) continue;
     pairs.first.push_back(*source);
     pairs.second.push_back(*copy);
   }
   for (auto const& copy : copies) {
     if (!sources.contains(copy.key())) {
-      refuse(fmt::format("`{}` is missing in the online network", copy.key()));
+      refuse_networks(fmt::format("`{}` is missing in the online network", copy.key()));
     }
   }
-  if (pairs.first.empty()) refuse("they have none");
+  if (pairs.first.empty()) refuse_networks("they have none");
   return pairs;
 }
 
@@ -122,7 +125,7 @@ double BYOLMAWeightUpdate::tau_at(Progress const& progress) const {
     total = static_cast<double>(*progress.max_epochs * *progress.batches);
   } else {
     throw std::invalid_argument(
-        fmt::format("total_steps of {} must be given, since {} not known", kName,
+        fmt::format("total_steps of {} must be given, since {} not known", kBYOLMAWeightUpdate,
                     progress.batches ? "max_epochs is" : "the number of batches in an epoch is"));
   }
   double const share = std::clamp(done / total, 0.0, 1.0);

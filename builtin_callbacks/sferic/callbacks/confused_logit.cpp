@@ -19,7 +19,7 @@ namespace sferic {
 
 namespace {
 
-constexpr char const* kName = "ConfusedLogit";
+constexpr char const* kConfusedLogit = "ConfusedLogit";
 constexpr double kStep = 2;  ///< so far along a gradient
 
 at::Tensor usual_input(BatchRef batch) {
@@ -28,7 +28,7 @@ at::Tensor usual_input(BatchRef batch) {
     return pair->first;
   }
   if (auto const* const example = batch.get_if<torch::data::Example<>>()) return example->data;
-  detail::refuse_batch(batch, kName, "input");
+  detail::refuse_batch(batch, kConfusedLogit, "input");
   return {};
 }
 
@@ -137,15 +137,17 @@ std::string text(Confused const& confused) {
 }  // namespace
 
 ConfusedLogit::ConfusedLogit(ConfusedLogitOptions options, Logits logits)
-    : options_(std::move(options)), logits_(std::move(logits)), outlet_(kName, options_.folder) {
-  detail::require(options_.top_k >= 1, kName, "top_k", ">= 1", options_.top_k);
-  detail::require(!std::isnan(options_.min_logit_value), kName, "min_logit_value", "a number",
-                  options_.min_logit_value);
-  detail::require(options_.max_logit_difference > 0, kName, "max_logit_difference", "> 0",
+    : options_(std::move(options)),
+      logits_(std::move(logits)),
+      outlet_(kConfusedLogit, options_.folder) {
+  detail::require(options_.top_k >= 1, kConfusedLogit, "top_k", ">= 1", options_.top_k);
+  detail::require(!std::isnan(options_.min_logit_value), kConfusedLogit, "min_logit_value",
+                  "a number", options_.min_logit_value);
+  detail::require(options_.max_logit_difference > 0, kConfusedLogit, "max_logit_difference", "> 0",
                   options_.max_logit_difference);
-  detail::require(options_.logging_batch_interval >= 1, kName, "logging_batch_interval", ">= 1",
-                  options_.logging_batch_interval);
-  detail::require(logits_ != nullptr, kName, "the function", "given", "none");
+  detail::require(options_.logging_batch_interval >= 1, kConfusedLogit, "logging_batch_interval",
+                  ">= 1", options_.logging_batch_interval);
+  detail::require(logits_ != nullptr, kConfusedLogit, "the function", "given", "none");
   if (!options_.input) options_.input = &usual_input;
 }
 

@@ -26,7 +26,7 @@ namespace sferic {
 
 namespace {
 
-constexpr auto kName = "DeviceStatsMonitor";
+constexpr auto kDeviceStatsMonitor = "DeviceStatsMonitor";
 
 std::vector<std::string_view> known_names() {
   auto names = detail::gpu_stat_names();
@@ -42,7 +42,7 @@ void check_filter(std::vector<std::string> const& filter) {
     if (std::find(known.begin(), known.end(), name) != known.end()) continue;
     throw std::invalid_argument(
         fmt::format("filter_keys of {} must be names of statistics, but got \"{}\"; there are {}",
-                    kName, name, fmt::join(known, ", ")));
+                    kDeviceStatsMonitor, name, fmt::join(known, ", ")));
   }
 }
 
@@ -50,9 +50,9 @@ void check_options(DeviceStatsMonitorOptions const& options) {
   constexpr double kDay = 86400;
   check_filter(options.filter_keys);
   for (auto const gpu : options.gpus) {
-    detail::require(gpu >= 0, kName, "gpus", "numbers >= 0", gpu);
+    detail::require(gpu >= 0, kDeviceStatsMonitor, "gpus", "numbers >= 0", gpu);
   }
-  detail::require(options.interval > 0 && options.interval <= kDay, kName, "interval",
+  detail::require(options.interval > 0 && options.interval <= kDay, kDeviceStatsMonitor, "interval",
                   "> 0 and <= 86400", options.interval);
 }
 
@@ -94,8 +94,8 @@ DeviceStatsMonitor::DeviceStatsMonitor(DeviceStatsMonitorOptions options)
   try {
     nvml_ = std::make_shared<detail::Nvml>(options_.nvml_library);
   } catch (std::runtime_error const& error) {
-    throw std::runtime_error(
-        fmt::format("{} cannot watch GPUs as gpu_stats asks for: {}", kName, error.what()));
+    throw std::runtime_error(fmt::format("{} cannot watch GPUs as gpu_stats asks for: {}",
+                                         kDeviceStatsMonitor, error.what()));
   }
 }
 
@@ -133,15 +133,16 @@ void DeviceStatsMonitor::open(torch::nn::Module const& module) {
     sources_.push_back(detail::host_stats(filter_of(options_)));
   } catch (std::runtime_error const& error) {
     if (!options_.cpu_stats) return;
-    throw std::runtime_error(
-        fmt::format("{} cannot watch CPUs as cpu_stats asks for: {}", kName, error.what()));
+    throw std::runtime_error(fmt::format("{} cannot watch CPUs as cpu_stats asks for: {}",
+                                         kDeviceStatsMonitor, error.what()));
   }
 }
 
 void DeviceStatsMonitor::open_gpus(std::vector<std::int64_t> const& gpus) {
   if (requires_gpus(options_) && gpus.empty()) {
-    throw std::invalid_argument(fmt::format(
-        "gpu_stats of {} is true, but the module is on no GPU; `gpus` names others", kName));
+    throw std::invalid_argument(
+        fmt::format("gpu_stats of {} is true, but the module is on no GPU; `gpus` names others",
+                    kDeviceStatsMonitor));
   }
   try {
     if (!nvml_ && !gpus.empty()) nvml_ = std::make_shared<detail::Nvml>(options_.nvml_library);
@@ -237,7 +238,7 @@ void DeviceStatsMonitor::log_news(event::Moment const& e) {
 
 void DeviceStatsMonitor::warn() {
   for (auto const& error : sampler_->take_errors()) {
-    TORCH_WARN(kName, " could not read ", error, "; it goes on without");
+    TORCH_WARN(kDeviceStatsMonitor, " could not read ", error, "; it goes on without");
   }
 }
 

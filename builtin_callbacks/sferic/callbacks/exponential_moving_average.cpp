@@ -10,21 +10,22 @@ namespace sferic {
 
 namespace {
 
-constexpr auto kName = "ExponentialMovingAverage";
+constexpr auto kExponentialMovingAverage = "ExponentialMovingAverage";
 
 }  // namespace
 
 ExponentialMovingAverage::ExponentialMovingAverage(ExponentialMovingAverageOptions options)
     : options_(std::move(options)) {
   auto const require_count = [](std::int64_t count, std::int64_t least, char const* option) {
-    detail::require(count >= least, kName, option, least == 0 ? ">= 0" : ">= 1", count);
+    detail::require(count >= least, kExponentialMovingAverage, option, least == 0 ? ">= 0" : ">= 1",
+                    count);
   };
-  detail::require(options_.decay >= 0 && options_.decay < 1, kName, "decay", ">= 0 and < 1",
-                  options_.decay);
+  detail::require(options_.decay >= 0 && options_.decay < 1, kExponentialMovingAverage, "decay",
+                  ">= 0 and < 1", options_.decay);
   require_count(options_.update_every_n_steps, 1, "update_every_n_steps");
   require_count(options_.update_starting_at_step, 0, "update_starting_at_step");
   require_count(options_.update_starting_at_epoch, 0, "update_starting_at_epoch");
-  detail::require_device(kName, options_.device);
+  detail::require_device(kExponentialMovingAverage, options_.device);
 }
 
 void ExponentialMovingAverage::on(event::FitStart const& e) {
@@ -44,7 +45,7 @@ void ExponentialMovingAverage::on(event::ValidationStart const&) {
 }
 
 void ExponentialMovingAverage::on(event::ValidationEnd const&) {
-  if (fits_) average_.end_validation(kName);
+  if (fits_) average_.end_validation(kExponentialMovingAverage);
 }
 
 void ExponentialMovingAverage::on(event::SaveCheckpoint const& e) {

@@ -13,15 +13,19 @@ namespace sferic {
 
 namespace {
 
-constexpr char const* kName = "GenerativeImageSampler";
+constexpr char const* kGenerativeImageSampler = "GenerativeImageSampler";
 
 }  // namespace
 
 GenerativeImageSampler::GenerativeImageSampler(GenerativeImageSamplerOptions options, Decode decode)
-    : options_(std::move(options)), decode_(std::move(decode)), outlet_(kName, options_.folder) {
-  detail::require(options_.latent_dim >= 1, kName, "latent_dim", ">= 1", options_.latent_dim);
-  detail::require(options_.num_samples >= 1, kName, "num_samples", ">= 1", options_.num_samples);
-  detail::require(decode_ != nullptr, kName, "the function", "given", "none");
+    : options_(std::move(options)),
+      decode_(std::move(decode)),
+      outlet_(kGenerativeImageSampler, options_.folder) {
+  detail::require(options_.latent_dim >= 1, kGenerativeImageSampler, "latent_dim", ">= 1",
+                  options_.latent_dim);
+  detail::require(options_.num_samples >= 1, kGenerativeImageSampler, "num_samples", ">= 1",
+                  options_.num_samples);
+  detail::require(decode_ != nullptr, kGenerativeImageSampler, "the function", "given", "none");
   make_grid(at::zeros({1, 1, 1}), options_.grid);  // throws for a bad option
 }
 
@@ -33,7 +37,7 @@ void GenerativeImageSampler::on(event::TrainEpochEnd const& e) {
   auto generator = at::make_generator<at::CPUGeneratorImpl>(options_.seed + epoch);
   auto const points = at::randn({options_.num_samples, options_.latent_dim}, generator);
   auto const images = decode_(points.to(aside.options()));
-  detail::require_images(kName, images, options_.num_samples);
+  detail::require_images(kGenerativeImageSampler, images, options_.num_samples);
   auto const name = options_.name.empty() ? detail::class_name(e.module.name()) : options_.name;
   outlet_.put(e.metrics, name + "_images", detail::moment_of_epoch(e.progress.epoch),
               make_grid(images, options_.grid));

@@ -14,7 +14,7 @@ namespace sferic {
 
 namespace {
 
-constexpr char const* kName = "LatentDimInterpolator";
+constexpr char const* kLatentDimInterpolator = "LatentDimInterpolator";
 
 /// The points of each row, each of them so many times.
 std::vector<at::Tensor> rows_of(LatentDimInterpolatorOptions const& options,
@@ -33,21 +33,23 @@ std::vector<at::Tensor> rows_of(LatentDimInterpolatorOptions const& options,
 }  // namespace
 
 LatentDimInterpolator::LatentDimInterpolator(LatentDimInterpolatorOptions options, Decode decode)
-    : options_(std::move(options)), decode_(std::move(decode)), outlet_(kName, options_.folder) {
+    : options_(std::move(options)),
+      decode_(std::move(decode)),
+      outlet_(kLatentDimInterpolator, options_.folder) {
   auto const at_least = [](std::int64_t least, char const* range, char const* option,
                            std::int64_t value) {
-    detail::require(value >= least, kName, option, range, value);
+    detail::require(value >= least, kLatentDimInterpolator, option, range, value);
   };
   at_least(2, ">= 2", "latent_dim", options_.latent_dim);
   at_least(1, ">= 1", "interpolate_epoch_interval", options_.interpolate_epoch_interval);
   at_least(1, ">= 1", "steps", options_.steps);
   at_least(1, ">= 1", "num_samples", options_.num_samples);
   auto const finite = [](char const* option, double value) {
-    detail::require(std::isfinite(value), kName, option, "finite", value);
+    detail::require(std::isfinite(value), kLatentDimInterpolator, option, "finite", value);
   };
   finite("range_start", options_.range_start);
   finite("range_end", options_.range_end);
-  detail::require(decode_ != nullptr, kName, "the function", "given", "none");
+  detail::require(decode_ != nullptr, kLatentDimInterpolator, "the function", "given", "none");
 }
 
 void LatentDimInterpolator::on(event::TrainEpochEnd const& e) {
@@ -58,7 +60,7 @@ void LatentDimInterpolator::on(event::TrainEpochEnd const& e) {
   std::vector<at::Tensor> shown;
   for (auto const& points : rows_of(options_, aside.options())) {
     auto const images = decode_(points);
-    detail::require_images(kName, images, points.size(0));
+    detail::require_images(kLatentDimInterpolator, images, points.size(0));
     shown.push_back(images.slice(0, 0, images.size(0), options_.num_samples));
   }
   auto const name = options_.name.empty() ? detail::class_name(e.module.name()) : options_.name;

@@ -19,16 +19,18 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr auto kName = "ModelCheckpoint";
+constexpr auto kModelCheckpoint = "ModelCheckpoint";
 
 void check_triggers(ModelCheckpointOptions const& options) {
   auto const& steps = options.every_n_train_steps;
   auto const& epochs = options.every_n_epochs;
   auto const& interval = options.train_time_interval;
-  detail::require(steps.value_or(0) >= 0, kName, "every_n_train_steps", ">= 0", steps.value_or(0));
-  detail::require(epochs.value_or(0) >= 0, kName, "every_n_epochs", ">= 0", epochs.value_or(0));
+  detail::require(steps.value_or(0) >= 0, kModelCheckpoint, "every_n_train_steps", ">= 0",
+                  steps.value_or(0));
+  detail::require(epochs.value_or(0) >= 0, kModelCheckpoint, "every_n_epochs", ">= 0",
+                  epochs.value_or(0));
   auto const seconds = interval.value_or(std::chrono::seconds(0)).count();
-  detail::require(seconds >= 0, kName, "train_time_interval", ">= 0 s", seconds);
+  detail::require(seconds >= 0, kModelCheckpoint, "train_time_interval", ">= 0 s", seconds);
   int const given = (steps.value_or(0) > 0) + (epochs.value_or(0) > 0) + interval.has_value();
   if (given <= 1) return;
   throw std::invalid_argument(fmt::format(
@@ -39,11 +41,11 @@ void check_triggers(ModelCheckpointOptions const& options) {
 
 ModelCheckpointOptions checked(ModelCheckpointOptions options) {
   auto const k = options.save_top_k;
-  detail::require(!options.dirpath.empty(), kName, "dirpath", "a folder", "none");
-  detail::require(k >= -1, kName, "save_top_k", ">= -1", k);
-  detail::require(!options.monitor.empty() || k <= 1, kName, "save_top_k",
+  detail::require(!options.dirpath.empty(), kModelCheckpoint, "dirpath", "a folder", "none");
+  detail::require(k >= -1, kModelCheckpoint, "save_top_k", ">= -1", k);
+  detail::require(!options.monitor.empty() || k <= 1, kModelCheckpoint, "save_top_k",
                   "-1, 0 or 1 without a monitor", k);
-  detail::require_mode(kName, options.mode);
+  detail::require_mode(kModelCheckpoint, options.mode);
   check_triggers(options);
   if (!options.every_n_train_steps && !options.train_time_interval && !options.every_n_epochs) {
     options.every_n_epochs = 1;

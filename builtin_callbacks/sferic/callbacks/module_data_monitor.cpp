@@ -10,7 +10,7 @@ namespace sferic {
 
 namespace {
 
-constexpr char const* kName = "ModuleDataMonitor";
+constexpr char const* kModuleDataMonitor = "ModuleDataMonitor";
 
 /// The module itself has no name.
 std::map<torch::nn::Module const*, std::string> names_of(torch::nn::Module const& module) {
@@ -28,7 +28,7 @@ std::string joined(std::string const& group, std::string const& name) {
 }  // namespace
 
 ModuleDataMonitor::ModuleDataMonitor(ModuleDataMonitorOptions options)
-    : options_(std::move(options)), outlet_(kName, options_.log_every_n_steps) {}
+    : options_(std::move(options)), outlet_(kModuleDataMonitor, options_.log_every_n_steps) {}
 
 Subscription ModuleDataMonitor::connect(TrainingBus& bus) {
   auto const drop_observer = [this](auto const&) { observer_.reset(); };

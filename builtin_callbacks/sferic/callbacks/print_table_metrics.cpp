@@ -17,7 +17,7 @@ namespace sferic {
 
 namespace {
 
-constexpr auto kName = "PrintTableMetrics";
+constexpr auto kPrintTableMetrics = "PrintTableMetrics";
 
 /// The values by name. Of `x`, `x_step` and `x_epoch` only `x`, which is that of the epoch.
 std::map<std::string, double> values_of(Metrics const& metrics) {
@@ -37,10 +37,10 @@ std::map<std::string, double> values_of(Metrics const& metrics) {
 PrintTableMetrics::PrintTableMetrics(PrintTableMetricsOptions options)
     : options_(std::move(options)), columns_(options_.columns) {
   auto const last = options_.last_epochs.value_or(1);
-  detail::require(last >= 1, kName, "last_epochs", ">= 1", last);
+  detail::require(last >= 1, kPrintTableMetrics, "last_epochs", ">= 1", last);
   auto const width = options_.width.value_or(1);
-  detail::require(width >= 1, kName, "width", ">= 1", width);
-  detail::require(options_.file != nullptr, kName, "file", "an open stream", "null");
+  detail::require(width >= 1, kPrintTableMetrics, "width", ">= 1", width);
+  detail::require(options_.file != nullptr, kPrintTableMetrics, "file", "an open stream", "null");
 }
 
 void PrintTableMetrics::on(event::FitStart const& e) {

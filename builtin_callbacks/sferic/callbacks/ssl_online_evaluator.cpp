@@ -17,16 +17,18 @@ namespace sferic {
 
 namespace {
 
-constexpr auto kName = "SSLOnlineEvaluator";
+constexpr auto kSSLOnlineEvaluator = "SSLOnlineEvaluator";
 
 void check_options(SSLOnlineEvaluatorOptions const& options) {
-  detail::require(options.z_dim >= 1, kName, "z_dim", ">= 1", options.z_dim);
-  detail::require(options.num_classes >= 2, kName, "num_classes", ">= 2", options.num_classes);
+  detail::require(options.z_dim >= 1, kSSLOnlineEvaluator, "z_dim", ">= 1", options.z_dim);
+  detail::require(options.num_classes >= 2, kSSLOnlineEvaluator, "num_classes", ">= 2",
+                  options.num_classes);
   auto const hidden = options.hidden_dim.value_or(1);
-  detail::require(hidden >= 1, kName, "hidden_dim", ">= 1", hidden);
-  detail::require(options.drop_p >= 0 && options.drop_p < 1, kName, "drop_p", "in [0, 1)",
-                  options.drop_p);
-  detail::require(options.learning_rate > 0, kName, "learning_rate", "> 0", options.learning_rate);
+  detail::require(hidden >= 1, kSSLOnlineEvaluator, "hidden_dim", ">= 1", hidden);
+  detail::require(options.drop_p >= 0 && options.drop_p < 1, kSSLOnlineEvaluator, "drop_p",
+                  "in [0, 1)", options.drop_p);
+  detail::require(options.learning_rate > 0, kSSLOnlineEvaluator, "learning_rate", "> 0",
+                  options.learning_rate);
 }
 
 torch::nn::Sequential layers_of(SSLOnlineEvaluatorOptions const& options) {
@@ -176,19 +178,19 @@ std::pair<at::Tensor, at::Tensor> SSLOnlineEvaluator::labelled(event::Moment con
   torch::NoGradGuard const no_grad;
   detail::ModuleModes const modes(e.module);
   e.module.eval();
-  auto [representations, labels] = labelled_(batch, kName);
+  auto [representations, labels] = labelled_(batch, kSSLOnlineEvaluator);
   if (!representations.defined() || representations.dim() < 2 || !labels.defined() ||
       labels.dim() != 1 || labels.size(0) != representations.size(0)) {
     throw std::invalid_argument(fmt::format(
         "the function given to {} must return representations (samples, ...) and labels (samples)",
-        kName));
+        kSSLOnlineEvaluator));
   }
   representations = representations.flatten(1);
   if (representations.size(1) != options_.z_dim) {
     throw std::invalid_argument(
         fmt::format("z_dim of {} is {}, but the representations have {} "
                     "features",
-                    kName, options_.z_dim, representations.size(1)));
+                    kSSLOnlineEvaluator, options_.z_dim, representations.size(1)));
   }
   // Detached, since they may have been kept from the training step.
   return {representations.detach().to(classifier_->device, torch::kFloat),

@@ -20,26 +20,29 @@ namespace sferic {
 
 namespace {
 
-constexpr auto kName = "StochasticWeightAveraging";
+constexpr auto kStochasticWeightAveraging = "StochasticWeightAveraging";
 
 void check_options(StochasticWeightAveragingOptions const& options) {
-  detail::require(!options.swa_lrs.empty(), kName, "swa_lrs", "one or more learning rates", "none");
+  detail::require(!options.swa_lrs.empty(), kStochasticWeightAveraging, "swa_lrs",
+                  "one or more learning rates", "none");
   for (double const lr : options.swa_lrs) {
-    detail::require(lr > 0 && std::isfinite(lr), kName, "swa_lrs", "above 0", lr);
+    detail::require(lr > 0 && std::isfinite(lr), kStochasticWeightAveraging, "swa_lrs", "above 0",
+                    lr);
   }
   if (auto const* const share = std::get_if<double>(&options.swa_epoch_start)) {
-    detail::require(*share >= 0 && *share <= 1, kName, "swa_epoch_start",
+    detail::require(*share >= 0 && *share <= 1, kStochasticWeightAveraging, "swa_epoch_start",
                     "a share from 0.0 to 1.0, or a whole number", *share);
   } else {
     auto const epoch = std::get<std::int64_t>(options.swa_epoch_start);
-    detail::require(epoch >= 1, kName, "swa_epoch_start", ">= 1, or a share", epoch);
+    detail::require(epoch >= 1, kStochasticWeightAveraging, "swa_epoch_start", ">= 1, or a share",
+                    epoch);
   }
-  detail::require(options.annealing_epochs >= 0, kName, "annealing_epochs", ">= 0",
-                  options.annealing_epochs);
+  detail::require(options.annealing_epochs >= 0, kStochasticWeightAveraging, "annealing_epochs",
+                  ">= 0", options.annealing_epochs);
   auto const& strategy = options.annealing_strategy;
-  detail::require(strategy == "cos" || strategy == "linear", kName, "annealing_strategy",
-                  "\"cos\" or \"linear\"", '"' + strategy + '"');
-  detail::require_device(kName, options.device);
+  detail::require(strategy == "cos" || strategy == "linear", kStochasticWeightAveraging,
+                  "annealing_strategy", "\"cos\" or \"linear\"", '"' + strategy + '"');
+  detail::require_device(kStochasticWeightAveraging, options.device);
 }
 
 /// Counted from 0.
@@ -50,7 +53,7 @@ std::int64_t first_epoch(std::variant<double, std::int64_t> const& start,
   if (!max_epochs) {
     throw std::invalid_argument(fmt::format(
         "swa_epoch_start of {} is {}, a share of max_epochs, which is not limited; give an epoch",
-        kName, *share));
+        kStochasticWeightAveraging, *share));
   }
   auto const epoch = static_cast<std::int64_t>(static_cast<double>(*max_epochs) * *share);
   return std::max<std::int64_t>(epoch - 1, 0);
@@ -97,8 +100,9 @@ StochasticWeightAveraging::StochasticWeightAveraging(StochasticWeightAveragingOp
 
 void StochasticWeightAveraging::on(event::FitStart const& e) {
   if (e.optimizers.size() != 1) {
-    throw std::invalid_argument(fmt::format(
-        "{} needs one optimizer, but configure_optimizers() made {}", kName, e.optimizers.size()));
+    throw std::invalid_argument(
+        fmt::format("{} needs one optimizer, but configure_optimizers() made {}",
+                    kStochasticWeightAveraging, e.optimizers.size()));
   }
   auto const groups = e.optimizers.at(0).param_groups().size();
   auto const rates = options_.swa_lrs.size();
@@ -106,14 +110,14 @@ void StochasticWeightAveraging::on(event::FitStart const& e) {
     throw std::invalid_argument(
         fmt::format("swa_lrs of {} must be one learning rate or one for each of {} groups of "
                     "parameters, but got {}",
-                    kName, groups, rates));
+                    kStochasticWeightAveraging, groups, rates));
   }
   is_trial_ = e.plan.is_trial;
   start_ = first_epoch(options_.swa_epoch_start, e.max_epochs);
   pass_epoch_.reset();
   if (e.max_epochs && start_ >= *e.max_epochs) {
-    TORCH_WARN(kName, " is to begin with epoch ", start_ + 1, " of ", *e.max_epochs,
-               ": nothing will be averaged");
+    TORCH_WARN(kStochasticWeightAveraging, " is to begin with epoch ", start_ + 1, " of ",
+               *e.max_epochs, ": nothing will be averaged");
   }
   if (e.max_epochs && start_ < *e.max_epochs && !is_trial_ && has_statistics(e.module)) {
     pass_epoch_ = (*e.max_epochs)++;
@@ -172,7 +176,7 @@ void StochasticWeightAveraging::on(event::ValidationStart const&) {
 }
 
 void StochasticWeightAveraging::on(event::ValidationEnd const&) {
-  if (optimizer_) average_.end_validation(kName);
+  if (optimizer_) average_.end_validation(kStochasticWeightAveraging);
 }
 
 void StochasticWeightAveraging::on(event::TrainEpochEnd const& e) {
@@ -186,7 +190,7 @@ void StochasticWeightAveraging::on(event::TrainEpochEnd const& e) {
 void StochasticWeightAveraging::on(event::TrainEnd const& e) {
   bool const was_made = pass_epoch_ && e.progress.epochs_done > *pass_epoch_;
   if (!was_made && !is_trial_ && averaged_ > 0 && has_statistics(e.module)) {
-    TORCH_WARN("the training was ended before the epoch in which ", kName,
+    TORCH_WARN("the training was ended before the epoch in which ", kStochasticWeightAveraging,
                " computes the statistics of BatchNorm anew, which comes after max_epochs: they are "
                "means of what they were");
   }

@@ -87,7 +87,7 @@ template struct detail::CompiledState<Timer>;
 
 namespace {
 
-[[noreturn]] void refuse(std::string_view text) {
+[[noreturn]] void refuse_duration(std::string_view text) {
   throw std::invalid_argument(fmt::format(
       "a duration must be \"MM:SS\", \"HH:MM:SS\" or \"DD:HH:MM:SS\", but is \"{}\"", text));
 }
@@ -99,10 +99,10 @@ std::vector<std::int64_t> numbers_of(std::string_view text) {
   while (true) {
     std::int32_t number = -1;
     auto const [next, error] = std::from_chars(at, end, number);
-    if (error != std::errc() || number < 0) refuse(text);
+    if (error != std::errc() || number < 0) refuse_duration(text);
     numbers.push_back(number);
     if (next == end) return numbers;
-    if (*next != ':') refuse(text);
+    if (*next != ':') refuse_duration(text);
     at = next + 1;
   }
 }
@@ -113,12 +113,12 @@ std::chrono::seconds parse_duration(std::string_view text) {
   constexpr std::int64_t kSeconds[] = {1, 60, 60 * 60, 24 * 60 * 60};  // of each unit
   auto const numbers = numbers_of(text);
   auto const units = numbers.size();
-  if (units < 2 || units > std::size(kSeconds)) refuse(text);
+  if (units < 2 || units > std::size(kSeconds)) refuse_duration(text);
   std::int64_t seconds = 0;
   for (std::size_t i = 0; i < units; ++i) {
     auto const unit = units - 1 - i;
     bool const is_too_many = i > 0 && numbers[i] * kSeconds[unit] >= kSeconds[unit + 1];
-    if (is_too_many) refuse(text);
+    if (is_too_many) refuse_duration(text);
     seconds += numbers[i] * kSeconds[unit];
   }
   return std::chrono::seconds(seconds);

@@ -10,18 +10,18 @@ namespace sferic {
 
 namespace {
 
-constexpr char const* kName = "TrainingDataMonitor";
+constexpr char const* kTrainingDataMonitor = "TrainingDataMonitor";
 
 NamedTensors usual_tensors(BatchRef batch) {
   if (auto found = detail::tensors_of(batch)) return *found;
-  detail::refuse_batch(batch, kName, "tensors");
+  detail::refuse_batch(batch, kTrainingDataMonitor, "tensors");
   return {};
 }
 
 }  // namespace
 
 TrainingDataMonitor::TrainingDataMonitor(TrainingDataMonitorOptions options)
-    : options_(std::move(options)), outlet_(kName, options_.log_every_n_steps) {
+    : options_(std::move(options)), outlet_(kTrainingDataMonitor, options_.log_every_n_steps) {
   if (!options_.tensors) options_.tensors = &usual_tensors;
 }
 
