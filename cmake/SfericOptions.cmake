@@ -15,7 +15,7 @@ option(SFERIC_BUILD_FUZZERS "Build the fuzzers; needs Clang" OFF)
 option(SFERIC_BUILD_EXAMPLES "Build the examples" ${PROJECT_IS_TOP_LEVEL})
 option(SFERIC_BUILD_BENCH "Build the benchmarks" OFF)
 option(SFERIC_INSTALL "Have rules to install and to package sferic" ${PROJECT_IS_TOP_LEVEL})
-option(SFERIC_UNITY_BUILD "Compile the files of a library that uses LibTorch together" OFF)
+option(SFERIC_UNITY_BUILD "Compile several files of a target at a time, where they take long" ON)
 option(SFERIC_WARNINGS_AS_ERRORS "Stop at a compiler warning" OFF)
 set(SFERIC_SANITIZE "" CACHE STRING "Sanitizers, e.g. address;undefined or thread")
 
@@ -42,6 +42,10 @@ if(SFERIC_SANITIZE)
   target_compile_options(sferic_build_flags INTERFACE -fsanitize=${sanitizers}
                          -fno-sanitize-recover=all -fno-omit-frame-pointer)
   target_link_options(sferic_build_flags INTERFACE -fsanitize=${sanitizers})
+  # GCC's false alarms about torch::data where sanitizers are in use.
+  if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+    target_compile_options(sferic_build_flags INTERFACE -Wno-maybe-uninitialized)
+  endif()
 endif()
 
 # Only where sferic is the project itself: what a user's build is cached with is the user's choice.

@@ -52,6 +52,7 @@ function(sferic_add_executable name)
   target_compile_features(${name} PRIVATE cxx_std_20)
   target_link_libraries(${name} PRIVATE ${arg_LINK} sferic_build_flags)
   sferic_use_torch_header(${name} ${arg_LINK})
+  set_target_properties(${name} PROPERTIES UNITY_BUILD ${SFERIC_UNITY_BUILD})
 endfunction()
 
 # A file that is in no list would be neither built nor installed nor checked.
