@@ -55,6 +55,10 @@ TEST(GradientsTest, AreTheSameMeansHoweverTheLastOnesWereZeroed) {
   }
 }
 
+TEST(GradientsTest, CanBeZeroedAfterABackwardPassThatFailed) {
+  for (auto const& zeroed : run_ranks("gradients_after_an_error", 2)) EXPECT_EQ(zeroed.size(), 1U);
+}
+
 class ResumeTest : public testing::Test {
  protected:
   Layout one_process() const { return {nullptr, folder.path()}; }

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <stdexcept>
+
 #include "distributed/scenario.hpp"
 
 namespace sferic::test {
@@ -35,6 +37,23 @@ inline Tensors repeat_a_backward_pass(Layout const& layout) {
   net.zero_grad(/*set_to_none=*/true);
   take();
   return taken;
+}
+
+/// Zeroes the gradients after a backward pass that came to the last of them only.
+inline Tensors zero_after_an_error(Layout const& layout) {
+  Net net;
+  auto const parameters = net.parameters();
+  torch::optim::SGD optimizer(parameters, 0.1);
+  parameters.front().register_hook(
+      [](at::Tensor const&) -> at::Tensor { throw std::domain_error("on purpose"); });
+  try {
+    layout.ranks->backward(loss_of_rank(net, layout.rank()), parameters);
+  } catch (std::domain_error const&) {
+    optimizer.zero_grad();
+    layout.ranks->wait_for_all();
+    return {torch::ones(1)};
+  }
+  return {};
 }
 
 }  // namespace sferic::test

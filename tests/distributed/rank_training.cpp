@@ -58,6 +58,7 @@ std::map<std::string, Tensors (*)(Layout const&)> const kScenarios = {
     {"found_unused_in_windows", [](Layout const& layout) { return leave_a_branch_out(layout, 3); }},
     {"random", draw},
     {"gradients", repeat_a_backward_pass},
+    {"gradients_after_an_error", zero_after_an_error},
     {"throw_at_batch_start", throw_at<sferic::event::TrainBatchStart>},
     {"throw_after_backward", throw_at<sferic::event::AfterBackward>},
     {"throw_at_batch_end", throw_at<sferic::event::TrainBatchEnd>},

@@ -1,5 +1,6 @@
 #include <sferic/distributed/detail/gradient_reducer.hpp>
 
+#include <c10/util/ScopeExit.h>
 #include <torch/csrc/distributed/c10d/comm.hpp>
 #include <torch/csrc/distributed/c10d/reducer.hpp>
 
@@ -110,8 +111,8 @@ void GradientReducer::backward(at::Tensor const& loss) {
   reducer_->rebuild_buckets();  // only looks whether the last pass has left a parameter out
   reducer_->prepare_for_backward(find_unused_parameters_ ? std::vector<at::Tensor>{loss}
                                                          : std::vector<at::Tensor>());
+  auto const detaching = c10::make_scope_exit([this] { detach_from_buckets(parameters_); });
   loss.backward();
-  detach_from_buckets(parameters_);
 }
 
 }  // namespace sferic::detail
